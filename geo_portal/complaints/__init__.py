@@ -1,0 +1,1 @@
+"""A complaint's life, from the pin to the fix."""

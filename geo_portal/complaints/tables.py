@@ -1,0 +1,158 @@
+"""How complaints, what happened to them, and their photos are stored."""
+
+from datetime import datetime
+from typing import Any
+
+from geoalchemy2 import Geometry, WKBElement
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from geo_portal.complaints.states import LIGHT_SQL, STATES
+from geo_portal.database import Table
+
+LONGEST_DESCRIPTION = 5_000
+
+
+class Complaint(Table):
+    """What a citizen reported, where, and where it stands.
+
+    `jurisdiction_ids` holds the areas of `edition_id` that contain the point, coarse to fine; it
+    is empty when the point lies outside every area. `light` is Qlue's traffic light, by status
+    and outcome.
+    """
+
+    __tablename__ = "complaints"
+    __table_args__ = (
+        # PostGIS takes NaN and longitude 500 without complaint; NaN sorts above every number.
+        CheckConstraint("ST_X(point) BETWEEN -180 AND 180", name="longitude"),
+        CheckConstraint("ST_Y(point) BETWEEN -90 AND 90", name="latitude"),
+        CheckConstraint(
+            "accuracy_m IS NULL OR accuracy_m BETWEEN 0 AND 100000", name="accuracy_m"
+        ),
+        CheckConstraint(
+            f"length(description) BETWEEN 1 AND {LONGEST_DESCRIPTION}", name="description"
+        ),
+        CheckConstraint(f"status IN {tuple(STATES)!r}", name="status"),
+        UniqueConstraint("code"),
+        # Serves the import: a source's row comes in once, however often its file is read.
+        UniqueConstraint("source", "source_id"),
+        # Serves maps, lists in a viewport and "what is reported nearby".
+        Index("ix_complaints_point", "point", postgresql_using="gist"),
+        # Serves the newest-first list and its keyset pages.
+        Index("ix_complaints_newest", text("submitted_at DESC, id DESC")),
+        # Serves a department's newest-first list and its dashboard.
+        Index("ix_complaints_department", "department_code", text("submitted_at DESC, id DESC")),
+        # Serves a category's newest-first list.
+        Index("ix_complaints_category", "category_code", text("submitted_at DESC, id DESC")),
+        # Serves "complaints of this ward".
+        Index("ix_complaints_jurisdictions", "jurisdiction_ids", postgresql_using="gin"),
+        # Serves the triage queue and the overdue list: only open ones, soonest due first.
+        Index(
+            "ix_complaints_due",
+            "department_code",
+            "due_at",
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    code: Mapped[str]
+    description: Mapped[str]
+    language: Mapped[str | None]
+    point: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    accuracy_m: Mapped[float | None]
+    address: Mapped[str | None]
+    edition_id: Mapped[int | None] = mapped_column(ForeignKey("editions.id"))
+    jurisdiction_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    category_code: Mapped[str | None] = mapped_column(ForeignKey("categories.code"))
+    category_by: Mapped[str | None]
+    confidence: Mapped[float | None]
+    department_code: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    office_code: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
+    status: Mapped[str]
+    outcome: Mapped[str | None]
+    light: Mapped[str] = mapped_column(Computed(LIGHT_SQL, persisted=True))
+    sensitive: Mapped[bool] = mapped_column(default=False)
+    contact: Mapped[str | None]
+    channel: Mapped[str] = mapped_column(default="WEB")
+    source: Mapped[str | None]
+    source_id: Mapped[str | None]
+    submitted_at: Mapped[datetime]
+    respond_by: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+
+
+class Event(Table):
+    """Something that happened to a complaint: its public history, and the source of everything else.
+
+    Rows are only ever added; a trigger refuses to change or remove one. `facts` holds codes and
+    numbers, never names or contact details, and is public unless `internal`.
+    """
+
+    __tablename__ = "events"
+    __table_args__ = (
+        # Serves the timeline of one complaint.
+        Index("ix_events_complaint", "complaint_id", "id"),
+        # Serves the change feed and everything that reads "what happened since".
+        Index("ix_events_at", "at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    office_code: Mapped[str | None]
+    remark: Mapped[str | None]
+    facts: Mapped[dict[str, Any]]
+    internal: Mapped[bool] = mapped_column(default=False)
+
+
+class Photo(Table):
+    """A picture of a complaint; its files were on disk before this row was."""
+
+    __tablename__ = "photos"
+    __table_args__ = (
+        # Serves the photos of one complaint, in order.
+        Index("ix_photos_complaint", "complaint_id", "position"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(default="report")
+    width: Mapped[int]
+    height: Mapped[int]
+    position: Mapped[int]
+    alt: Mapped[str | None]
+    taken_at: Mapped[datetime | None]
+    added_at: Mapped[datetime]
+
+
+class UsedKey(Table):
+    """An idempotency key and what was answered, so that a repeated send files nothing twice."""
+
+    __tablename__ = "used_keys"
+    __table_args__ = (
+        # Serves the sweep of keys older than a day.
+        Index("ix_used_keys_used_at", "used_at"),
+    )
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
+    used_at: Mapped[datetime]

@@ -1,0 +1,61 @@
+"""What an operator may set: `GEO_PORTAL_*` environment variables, each named in the README."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """One field per environment variable, `GEO_PORTAL_` in front and in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="GEO_PORTAL_", frozen=True)
+
+    database_url: SecretStr | None = Field(
+        None, description="postgresql://… of an existing PostGIS; without it the portal runs its own."
+    )
+    data_dir: Path = Field(
+        Path(".geo-portal"), description="Where the portal keeps its own database, photos and secret."
+    )
+    city_dir: Path = Field(
+        CHECKOUT / "boundaries" / "pulau-contoh", description="The city pack that `demo` loads."
+    )
+    model_dir: Path = Field(
+        CHECKOUT / "models" / "base", description="The classifier used until another is activated."
+    )
+    public_url: str = Field(
+        "http://localhost:8000", description="How people reach the portal; used in links."
+    )
+    pool_size: int = Field(
+        8, ge=1, le=100, description="Database connections, and so requests at once, per process."
+    )
+    pool_wait_s: float = Field(
+        3.0, gt=0, description="How long a request waits for a connection before it is told to retry."
+    )
+    statement_timeout_s: float = Field(
+        15.0, gt=0, description="A query of a web request that takes longer is ended."
+    )
+    max_photo_mb: float = Field(20.0, gt=0, description="The largest photo taken, in megabytes.")
+    max_photo_megapixels: float = Field(
+        50.0, gt=0, description="The most pixels a photo may have, in millions."
+    )
+    max_photos: int = Field(5, ge=0, description="The most photos taken with one complaint.")
+    brand_colour: str = Field(
+        "#0b6e69", pattern="^#[0-9a-fA-F]{6}$", description="The city's own colour on all pages."
+    )
+    tile_url: str | None = Field(
+        None, description="A raster tile template {z}/{x}/{y}; without it the pack's own basemap."
+    )
+    tile_attribution: str = Field("", description="The line that the tile provider wants shown.")
+    real_data: Path | None = Field(
+        None, description="A folder with real boundaries and complaints, for tests and benchmarks."
+    )
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once from the environment."""
+    return Settings()
