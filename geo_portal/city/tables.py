@@ -18,8 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from geo_portal.database import Table
 
 
-def border(kind: str) -> Geometry:
-    """A border or line in EPSG:4326; its index is declared beside the table, with its query."""
+def shape(kind: str) -> Geometry:
+    """A shape in EPSG:4326; its index is declared beside the table, with its query."""
     return Geometry(kind, srid=4326, spatial_index=False)
 
 
@@ -43,7 +43,7 @@ class City(Table):
     metric_srid: Mapped[int]
     emergency: Mapped[list[Any]]
     working_hours: Mapped[dict[str, Any]]
-    facts_version: Mapped[int] = mapped_column(default=1)
+    facts_version: Mapped[int] = mapped_column(server_default=text("1"))
     pack_digest: Mapped[str]
     loaded_at: Mapped[datetime]
 
@@ -65,7 +65,9 @@ class Edition(Table):
     __table_args__ = (
         CheckConstraint("status IN ('draft', 'active', 'retired')", name="status"),
         # Serves "the edition in force"; also holds it to one.
-        Index("ix_editions_active", "status", unique=True, postgresql_where=text("status = 'active'")),
+        Index(
+            "ix_editions_active", "status", unique=True, postgresql_where=text("status = 'active'")
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -97,9 +99,9 @@ class Jurisdiction(Table):
     )
     population: Mapped[int | None]
     area_m2: Mapped[float]
-    border: Mapped[WKBElement] = mapped_column(border("MULTIPOLYGON"))
+    border: Mapped[WKBElement] = mapped_column(shape("MULTIPOLYGON"))
     # Lies inside the border, where a label or a pin for the whole area belongs.
-    label_point: Mapped[WKBElement] = mapped_column(border("POINT"))
+    label_point: Mapped[WKBElement] = mapped_column(shape("POINT"))
 
 
 class JurisdictionPiece(Table):
@@ -119,7 +121,7 @@ class JurisdictionPiece(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdictions.id", ondelete="CASCADE"))
     edition_id: Mapped[int]
-    border: Mapped[WKBElement] = mapped_column(border("POLYGON"))
+    border: Mapped[WKBElement] = mapped_column(shape("POLYGON"))
 
 
 class Department(Table):
@@ -138,8 +140,8 @@ class Department(Table):
     area_code: Mapped[str | None]
     email: Mapped[str | None]
     phone: Mapped[str | None]
-    point: Mapped[WKBElement | None] = mapped_column(border("POINT"))
-    active: Mapped[bool] = mapped_column(default=True)
+    point: Mapped[WKBElement | None] = mapped_column(shape("POINT"))
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
 
 
 class Category(Table):
@@ -163,7 +165,7 @@ class Category(Table):
     keywords: Mapped[list[str]] = mapped_column(ARRAY(String))
     notes: Mapped[dict[str, str]]
     position: Mapped[int]
-    active: Mapped[bool] = mapped_column(default=True)
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
 
 
 class Rule(Table):
@@ -201,7 +203,7 @@ class Asset(Table):
     kind: Mapped[str]
     owner: Mapped[str | None]
     name: Mapped[str | None]
-    place: Mapped[WKBElement] = mapped_column(border("GEOMETRY"))
+    place: Mapped[WKBElement] = mapped_column(shape("GEOMETRY"))
 
 
 class Holiday(Table):
@@ -235,8 +237,9 @@ class NamedPlace(Table):
         # Serves the place search: names like what was typed, typing errors included.
         Index(
             "ix_named_places_name",
-            text("(lower(name)) gin_trgm_ops"),
+            "name",
             postgresql_using="gin",
+            postgresql_ops={"name": "gin_trgm_ops"},
         ),
         # Serves "the nearest landmark in words" on a complaint's page.
         Index("ix_named_places_point", "point", postgresql_using="gist"),
@@ -245,7 +248,7 @@ class NamedPlace(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     name: Mapped[str]
-    point: Mapped[WKBElement] = mapped_column(border("POINT"))
+    point: Mapped[WKBElement] = mapped_column(shape("POINT"))
 
 
 class BasemapLayer(Table):

@@ -37,9 +37,7 @@ class Complaint(Table):
         # PostGIS takes NaN and longitude 500 without complaint; NaN sorts above every number.
         CheckConstraint("ST_X(point) BETWEEN -180 AND 180", name="longitude"),
         CheckConstraint("ST_Y(point) BETWEEN -90 AND 90", name="latitude"),
-        CheckConstraint(
-            "accuracy_m IS NULL OR accuracy_m BETWEEN 0 AND 100000", name="accuracy_m"
-        ),
+        CheckConstraint("accuracy_m IS NULL OR accuracy_m BETWEEN 0 AND 100000", name="accuracy_m"),
         CheckConstraint(
             f"length(description) BETWEEN 1 AND {LONGEST_DESCRIPTION}", name="description"
         ),
@@ -50,13 +48,26 @@ class Complaint(Table):
         # Serves maps, lists in a viewport and "what is reported nearby".
         Index("ix_complaints_point", "point", postgresql_using="gist"),
         # Serves the newest-first list and its keyset pages.
-        Index("ix_complaints_newest", text("submitted_at DESC, id DESC")),
+        Index("ix_complaints_newest", text("submitted_at DESC"), text("id DESC")),
         # Serves a department's newest-first list and its dashboard.
-        Index("ix_complaints_department", "department_code", text("submitted_at DESC, id DESC")),
+        Index(
+            "ix_complaints_department",
+            "department_code",
+            text("submitted_at DESC"),
+            text("id DESC"),
+        ),
         # Serves a category's newest-first list.
-        Index("ix_complaints_category", "category_code", text("submitted_at DESC, id DESC")),
+        Index(
+            "ix_complaints_category", "category_code", text("submitted_at DESC"), text("id DESC")
+        ),
         # Serves "complaints of this ward".
         Index("ix_complaints_jurisdictions", "jurisdiction_ids", postgresql_using="gin"),
+        # Serves the list's search for words; "simple" because texts come in several languages.
+        Index(
+            "ix_complaints_words",
+            text("to_tsvector('simple', description)"),
+            postgresql_using="gin",
+        ),
         # Serves the triage queue and the overdue list: only open ones, soonest due first.
         Index(
             "ix_complaints_due",
@@ -83,9 +94,9 @@ class Complaint(Table):
     status: Mapped[str]
     outcome: Mapped[str | None]
     light: Mapped[str] = mapped_column(Computed(LIGHT_SQL, persisted=True))
-    sensitive: Mapped[bool] = mapped_column(default=False)
+    sensitive: Mapped[bool] = mapped_column(server_default=text("false"))
     contact: Mapped[str | None]
-    channel: Mapped[str] = mapped_column(default="WEB")
+    channel: Mapped[str] = mapped_column(server_default="WEB")
     source: Mapped[str | None]
     source_id: Mapped[str | None]
     submitted_at: Mapped[datetime]
@@ -118,7 +129,7 @@ class Event(Table):
     office_code: Mapped[str | None]
     remark: Mapped[str | None]
     facts: Mapped[dict[str, Any]]
-    internal: Mapped[bool] = mapped_column(default=False)
+    internal: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class Photo(Table):
@@ -134,7 +145,7 @@ class Photo(Table):
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     key: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[str] = mapped_column(default="report")
+    kind: Mapped[str] = mapped_column(server_default="report")
     width: Mapped[int]
     height: Mapped[int]
     position: Mapped[int]
