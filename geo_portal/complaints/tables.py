@@ -107,7 +107,7 @@ class Complaint(Table):
 
 
 class Event(Table):
-    """Something that happened to a complaint: its public history, and the source of everything else.
+    """Something that happened to a complaint: its history, and the source of everything else.
 
     Rows are only ever added; a trigger refuses to change or remove one. `facts` holds codes and
     numbers, never names or contact details, and is public unless `internal`.
@@ -166,4 +166,5 @@ class UsedKey(Table):
     key: Mapped[str] = mapped_column(primary_key=True)
     fingerprint: Mapped[str]
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
+    reply: Mapped[dict[str, Any]]
     used_at: Mapped[datetime]

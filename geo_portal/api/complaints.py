@@ -1,0 +1,166 @@
+"""The API's door to complaints: file one, find some, read one and its history."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from geo_portal import clock, photo_store
+from geo_portal.api.filters import WantedDep
+from geo_portal.api.forms import complaint_form, event_form, feature_collection, submitted_form
+from geo_portal.complaints.codes import read_code
+from geo_portal.complaints.find import (
+    MOST_PER_PAGE,
+    areas_of,
+    by_code,
+    events_of,
+    find,
+    photos_of,
+)
+from geo_portal.complaints.once import earlier_use, fingerprint, remember
+from geo_portal.complaints.public import public
+from geo_portal.complaints.submit import NewComplaint, submit
+from geo_portal.errors import Invalid, NotFound
+from geo_portal.geometry import LonLat
+from geo_portal.http import CityDep, ReaderDep, SessionDep
+from geo_portal.photo_store import StoredPhoto
+
+router = APIRouter(prefix="/api/v1", tags=["complaints"])
+
+
+class ComplaintBody(BaseModel):
+    """What a report consists of. lon and lat are EPSG:4326 degrees."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        json_schema_extra={
+            "example": {
+                "description": "The street lamp at the corner has been out for a week.",
+                "lon": 108.0,
+                "lat": -5.5,
+                "accuracy_m": 12.5,
+            }
+        },
+    )
+
+    description: str = Field(description="What is wrong, in the citizen's own words.")
+    lon: float = Field(ge=-180, le=180, description="Longitude, EPSG:4326 degrees.")
+    lat: float = Field(ge=-90, le=90, description="Latitude, EPSG:4326 degrees.")
+    accuracy_m: float | None = Field(
+        None, ge=0, le=100_000, description="How far the place may be off, in metres."
+    )
+    category: str | None = Field(
+        None, max_length=80, description="A category code; left out, the words decide."
+    )
+    photos: list[str] = Field(
+        default_factory=list, max_length=50, description="Keys given by POST /api/v1/photos."
+    )
+    contact: str | None = Field(
+        None, max_length=200, description="E-mail or phone; never shown to anybody but the office."
+    )
+
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="Send the same key again after a broken connection: nothing is filed twice.",
+    ),
+]
+
+
+@router.post("/complaints", status_code=201, summary="File a complaint")
+def file_complaint(
+    body: ComplaintBody,
+    session: SessionDep,
+    city: CityDep,
+    words: ReaderDep,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Routes the report at once and says where it went, why, and by when an answer is due."""
+    now = clock.now()
+    told = fingerprint(body.model_dump())
+    if idempotency_key is not None:
+        earlier = earlier_use(session, idempotency_key, told)
+        if earlier:
+            return JSONResponse(earlier.reply, 201, {"Idempotent-Replayed": "true"})
+    submitted = submit(session, _new_complaint(body), now)
+    reply = submitted_form(submitted, city, words)
+    if idempotency_key is not None:
+        remember(session, idempotency_key, told, submitted.id, reply, now)
+    return JSONResponse(reply, 201, {"Location": f"/api/v1/complaints/{submitted.code}"})
+
+
+def _new_complaint(body: ComplaintBody) -> NewComplaint:
+    return NewComplaint(
+        description=body.description,
+        place=LonLat(body.lon, body.lat),
+        accuracy_m=body.accuracy_m,
+        category=body.category,
+        photos=tuple(_kept_photo(key) for key in body.photos),
+        contact=body.contact,
+        channel="APP",
+    )
+
+
+def _kept_photo(key: str) -> StoredPhoto:
+    photo = photo_store.find(key)
+    if photo is None:
+        raise Invalid(
+            "There is no uploaded photo “{key}”; send it to /api/v1/photos first.",
+            field="photos",
+            key=key,
+        )
+    return photo
+
+
+@router.get("/complaints", summary="List complaints, newest first, as GeoJSON")
+def list_complaints(
+    wanted: WantedDep,
+    session: SessionDep,
+    city: CityDep,
+    words: ReaderDep,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_PER_PAGE)] = 50,
+) -> dict[str, Any]:
+    """A FeatureCollection; `next` is the cursor of the following page, null at the end.
+
+    Complaints of sensitive categories have no geometry and no description.
+    """
+    page = find(session, wanted, cursor=cursor, limit=limit)
+    return feature_collection([public(row) for row in page.rows], page.next_cursor, city, words)
+
+
+@router.get("/complaints/{code}", summary="Read one complaint")
+def read_complaint(
+    code: str, session: SessionDep, city: CityDep, words: ReaderDep
+) -> dict[str, Any]:
+    """Everything public about it, with the reasons of its route."""
+    row = by_code(session, _code(code))
+    return complaint_form(
+        public(row),
+        areas_of(session, list(row.jurisdiction_ids)),
+        events_of(session, row.id),
+        photos_of(session, row.id),
+        city,
+        words,
+    )
+
+
+@router.get("/complaints/{code}/events", summary="Read a complaint's history")
+def read_events(code: str, session: SessionDep, city: CityDep, words: ReaderDep) -> dict[str, Any]:
+    """Every public event, oldest first."""
+    row = by_code(session, _code(code))
+    hidden = row.sensitive
+    events = events_of(session, row.id)
+    return {"code": row.code, "events": [event_form(e, city, words, hidden) for e in events]}
+
+
+def _code(typed: str) -> str:
+    code = read_code(typed)
+    if code is None:
+        raise NotFound("There is no complaint with the number {code}.", code=typed[:40])
+    return code

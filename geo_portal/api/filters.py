@@ -1,0 +1,47 @@
+"""The filter that the list, the map and the exports share, read from the query string."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+from pydantic import AwareDatetime
+
+from geo_portal.complaints.find import ComplaintFilter
+from geo_portal.geometry import Box
+from geo_portal.http import CityDep, SessionDep
+
+
+def _listed(values: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in values.split(",") if part.strip()) if values else ()
+
+
+Listed = Annotated[str | None, Query(max_length=2000, description="One, or several by comma.")]
+
+
+def wanted_complaints(
+    session: SessionDep,
+    city: CityDep,
+    bbox: Annotated[str | None, Query(description="west,south,east,north in degrees")] = None,
+    category: Listed = None,
+    department: Listed = None,
+    status: Listed = None,
+    light: Listed = None,
+    area: Annotated[str | None, Query(description="level:code, several by comma")] = None,
+    since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
+    q: Annotated[str | None, Query(max_length=200, description="Words looked for")] = None,
+) -> ComplaintFilter:
+    """The filter that list, map and exports share."""
+    return ComplaintFilter(
+        box=Box.parse(bbox) if bbox else None,
+        categories=_listed(category),
+        departments=_listed(department),
+        areas=_listed(area),
+        statuses=_listed(status),
+        lights=_listed(light),
+        since=since,
+        until=until,
+        words=q,
+    ).checked(session, city)
+
+
+WantedDep = Annotated[ComplaintFilter, Depends(wanted_complaints)]

@@ -1,0 +1,80 @@
+"""Refusals as RFC 9457 problem documents, in the reader's language."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.responses import JSONResponse
+
+from geo_portal.errors import ManyInvalid, Refused
+from geo_portal.http import status_of
+from geo_portal.translation import Translator
+
+MEDIA_TYPE = "application/problem+json"
+
+# Pydantic's kinds of mistake, in words for whoever wrote the request.
+SENTENCES = {
+    "missing": "This is needed.",
+    "extra_forbidden": "There is no such field; check its spelling.",
+    "json_invalid": "The body is not valid JSON.",
+    "finite_number": "This must be a finite number.",
+    "float_type": "This must be a number, not a text.",
+    "float_parsing": "This must be a number.",
+    "int_type": "This must be a whole number.",
+    "int_parsing": "This must be a whole number.",
+    "string_type": "This must be a text.",
+    "string_too_long": "This text is too long.",
+    "string_too_short": "This text is too short.",
+    "string_unicode": "This text holds characters that are no text.",
+    "list_type": "This must be a list.",
+    "too_long": "These are too many.",
+    "greater_than_equal": "This is too small.",
+    "less_than_equal": "This is too large.",
+    "greater_than": "This is too small.",
+    "less_than": "This is too large.",
+    "model_attributes_type": "The body must be a JSON object.",
+    "dict_type": "The body must be a JSON object.",
+    "datetime_from_date_parsing": "This must be a moment such as 2026-01-31T12:00:00Z.",
+    "datetime_parsing": "This must be a moment such as 2026-01-31T12:00:00Z.",
+    "timezone_aware": "This moment needs a time zone, such as the Z in 2026-01-31T12:00:00Z.",
+}
+OTHERWISE = "This cannot be used as it is."
+
+
+def refused(refusal: Refused, words: Translator) -> JSONResponse:
+    """Any refusal as a problem; several mistakes are listed one by one."""
+    mistakes = refusal.mistakes if isinstance(refusal, ManyInvalid) else [refusal]
+    errors = [
+        {"field": mistake.field, "detail": words.sentence(mistake)}
+        for mistake in mistakes
+        if mistake.field
+    ]
+    return problem(status_of(refusal), words.sentence(refusal), errors)
+
+
+def malformed(mistakes: Sequence[Any], words: Translator) -> JSONResponse:
+    """What Pydantic found, without the input itself: NaN cannot be sent back, and nobody's
+    contact details belong in an error.
+    """
+    errors = [
+        {
+            "field": ".".join(str(part) for part in mistake["loc"][1:]) or None,
+            "detail": words.gettext(SENTENCES.get(mistake["type"], OTHERWISE)),
+        }
+        for mistake in mistakes
+    ]
+    return problem(422, words.gettext("Something in the request cannot be used."), errors)
+
+
+def problem(status: int, detail: str, errors: list[dict[str, Any]] | None = None) -> JSONResponse:
+    """The document itself."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = errors
+    headers = {"Retry-After": "2"} if status in (429, 503) else None
+    return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)

@@ -1,0 +1,71 @@
+"""The API's door to routing: where a text and a place would go, before anything is sent."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from geo_portal import clock
+from geo_portal.api.forms import moment, route_form, similar_form
+from geo_portal.complaints.deadlines import deadlines
+from geo_portal.complaints.duplicates import similar_nearby
+from geo_portal.complaints.submit import NewComplaint, checked, refuse_impossible_place
+from geo_portal.errors import Invalid
+from geo_portal.geometry import LonLat
+from geo_portal.http import CityDep, ReaderDep, SessionDep
+from geo_portal.routing.reasons import category_name
+from geo_portal.routing.route import find_route, suggest
+
+router = APIRouter(prefix="/api/v1", tags=["routing"])
+
+
+class ClassifyBody(BaseModel):
+    """A text, and the place it speaks of where that is known."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        json_schema_extra={"example": {"description": "lampu jalan mati sudah seminggu"}},
+    )
+
+    description: str = Field(description="The citizen's words.")
+    lon: float | None = Field(None, ge=-180, le=180)
+    lat: float | None = Field(None, ge=-90, le=90)
+    category: str | None = Field(None, max_length=80)
+
+
+@router.post("/classify", summary="Say where a report would go, without filing it")
+def classify(
+    body: ClassifyBody, session: SessionDep, city: CityDep, words: ReaderDep
+) -> dict[str, Any]:
+    """Suggestions with the words that spoke for them; with a place also the whole route,
+    what is already reported nearby, and by when an answer would be due.
+    """
+    if (body.lon is None) != (body.lat is None):
+        raise Invalid("A place needs both lon and lat.", field="lon" if body.lat else "lat")
+    now = clock.now()
+    if body.lon is None or body.lat is None:
+        return {
+            "suggestions": [
+                {
+                    "category": s.category,
+                    "category_name": category_name(city, s.category, words.gettext, words.lang),
+                    "confidence": round(s.confidence, 4),
+                    "words": list(s.words),
+                }
+                for s in suggest(checked(NewComplaint(body.description, LonLat(0, 0))).description)
+            ]
+        }
+    new = checked(NewComplaint(body.description, LonLat(body.lon, body.lat)))
+    route = find_route(session, new.place, None, new.description, now, body.category)
+    if route.is_outside:
+        refuse_impossible_place(session, new.place)
+    due = deadlines(city, city.categories.get(route.category or ""), now)
+    similar = similar_nearby(session, new.place, route.category, new.description, now)
+    return {
+        **route_form(route, city, words),
+        "respond_by": moment(due.respond_by),
+        "due_at": moment(due.due_at),
+        "duplicates": [similar_form(found, city, words) for found in similar],
+    }

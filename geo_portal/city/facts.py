@@ -1,0 +1,255 @@
+"""The city's small tables, held in memory by each process until the city changes them."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from geo_portal.city.calendar import WorkingCalendar, parse_hours
+from geo_portal.city.jurisdictions import Area
+from geo_portal.city.tables import Category, City, Department, Edition, Holiday, Level, Rule
+from geo_portal.errors import Unavailable
+
+# Where a complaint goes when nobody knows better.
+TRIAGE_CATEGORY = "other"
+
+
+class NoCityYet(Unavailable):
+    """No city pack has been loaded into this database."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """Something with a code and a name in several languages."""
+
+    code: str
+    names: dict[str, str]
+
+    def name(self, lang: str) -> str:
+        """The name in `lang`, else in the language that the pack gave first, else the code."""
+        return self.names.get(lang) or next(iter(self.names.values()), self.code)
+
+
+@dataclass(frozen=True)
+class CategoryFacts(Named):
+    """A kind of complaint; see `city.tables.Category`."""
+
+    group_code: str
+    group_names: dict[str, str]
+    department_code: str
+    respond_within: timedelta
+    fix_within: timedelta | None
+    working_time: bool
+    sensitive: bool
+    keywords: tuple[str, ...]
+    notes: dict[str, str]
+    active: bool
+
+    def group_name(self, lang: str) -> str:
+        return Named(self.group_code, self.group_names).name(lang)
+
+    def note(self, lang: str) -> str:
+        """The hint for who is about to report this; empty where the city gives none."""
+        return self.notes.get(lang) or next(iter(self.notes.values()), "")
+
+
+@dataclass(frozen=True)
+class DepartmentFacts(Named):
+    """A department, or an office of one for the area it names."""
+
+    parent_code: str | None
+    level: str | None
+    area_level: str | None
+    area_code: str | None
+    email: str | None
+    phone: str | None
+    active: bool
+
+
+@dataclass(frozen=True)
+class RuleFacts:
+    """One line of the routing rules; see `city.tables.Rule`."""
+
+    position: int
+    category: str | None
+    area: tuple[str, str] | None
+    text: str | None
+    near_asset: str | None
+    near_m: float | None
+    hours: str | None
+    department_code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class EditionFacts:
+    """The borders in force."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class CityFacts:
+    """Everything small about the city; never changed, only replaced."""
+
+    code: str
+    names: dict[str, str]
+    country: str
+    timezone: ZoneInfo
+    languages: tuple[str, ...]
+    metric_srid: int
+    emergency: tuple[dict[str, Any], ...]
+    calendar: WorkingCalendar
+    edition: EditionFacts | None
+    levels: tuple[Named, ...]
+    categories: dict[str, CategoryFacts]
+    departments: dict[str, DepartmentFacts]
+    rules: tuple[RuleFacts, ...] = field(default=())
+
+    def name(self, lang: str) -> str:
+        return Named(self.code, self.names).name(lang)
+
+    def level_name(self, code: str, lang: str) -> str:
+        return next((level.name(lang) for level in self.levels if level.code == code), code)
+
+    @cached_property
+    def open_categories(self) -> dict[str, CategoryFacts]:
+        """Those that can be reported today, in the order of the pack."""
+        return {code: known for code, known in self.categories.items() if known.active}
+
+    @cached_property
+    def triage_department(self) -> str | None:
+        """Who sorts what nobody else could: the owner of the category `other`, if there is one."""
+        other = self.categories.get(TRIAGE_CATEGORY)
+        return other.department_code if other else None
+
+    @cached_property
+    def _offices(self) -> dict[tuple[str, str, str], str]:
+        return {
+            (office.parent_code, office.area_level, office.area_code): office.code
+            for office in self.departments.values()
+            if office.active and office.parent_code and office.area_level and office.area_code
+        }
+
+    def office_for(self, department_code: str, areas: list[Area]) -> str | None:
+        """The department's office for the finest of `areas` (coarse to fine) that has one."""
+        for area in reversed(areas):
+            if office := self._offices.get((department_code, area.level, area.code)):
+                return office
+        return None
+
+    @cached_property
+    def asset_reach_m(self) -> float:
+        """How far from a place an asset can still matter to a rule; 0 when none asks."""
+        return max((rule.near_m or 0.0 for rule in self.rules), default=0.0)
+
+
+_known: dict[tuple[object, ...], CityFacts] = {}
+_MOST_KEPT = 4
+
+# Reading this one row tells whether what we remember is still true.
+_VERSION = text("SELECT facts_version, pack_digest, loaded_at FROM city")
+
+
+def facts(session: Session) -> CityFacts:
+    """The city's facts as they stand; raises `NoCityYet` in an empty database.
+
+    One short query when nothing changed; the tables are only read again after a load.
+    """
+    row = session.execute(_VERSION).one_or_none()
+    if row is None:
+        raise NoCityYet("No city has been loaded yet. Load one with: geo-portal city load FOLDER")
+    key = (str(session.get_bind().engine.url), *row)
+    if key not in _known:
+        while len(_known) >= _MOST_KEPT:
+            _known.pop(next(iter(_known)))
+        _known[key] = _read(session)
+    return _known[key]
+
+
+def _read(session: Session) -> CityFacts:
+    city = session.scalars(select(City)).one()
+    timezone = ZoneInfo(city.timezone)
+    holidays = frozenset(session.scalars(select(Holiday.day)))
+    hours = {day: parse_hours(span) for day, span in city.working_hours.items()}
+    edition = session.scalars(select(Edition).where(Edition.status == "active")).one_or_none()
+    return CityFacts(
+        code=city.code,
+        names=city.names or {city.languages[0]: city.name},
+        country=city.country,
+        timezone=timezone,
+        languages=tuple(city.languages),
+        metric_srid=city.metric_srid,
+        emergency=tuple(city.emergency),
+        calendar=WorkingCalendar(timezone, hours, city.country, holidays),
+        edition=EditionFacts(edition.id, edition.name) if edition else None,
+        levels=tuple(
+            Named(level.code, level.names)
+            for level in session.scalars(select(Level).order_by(Level.rank))
+        ),
+        categories=_categories(session),
+        departments=_departments(session),
+        rules=_rules(session),
+    )
+
+
+def _categories(session: Session) -> dict[str, CategoryFacts]:
+    return {
+        row.code: CategoryFacts(
+            code=row.code,
+            names=row.names,
+            group_code=row.group_code,
+            group_names=row.group_names,
+            department_code=row.department_code,
+            respond_within=row.respond_within,
+            fix_within=row.fix_within,
+            working_time=row.working_time,
+            sensitive=row.sensitive,
+            keywords=tuple(row.keywords),
+            notes=row.notes,
+            active=row.active,
+        )
+        for row in session.scalars(select(Category).order_by(Category.position, Category.code))
+    }
+
+
+def _departments(session: Session) -> dict[str, DepartmentFacts]:
+    return {
+        row.code: DepartmentFacts(
+            code=row.code,
+            names=row.names,
+            parent_code=row.parent_code,
+            level=row.level,
+            area_level=row.area_level,
+            area_code=row.area_code,
+            email=row.email,
+            phone=row.phone,
+            active=row.active,
+        )
+        for row in session.scalars(select(Department).order_by(Department.code))
+    }
+
+
+def _rules(session: Session) -> tuple[RuleFacts, ...]:
+    """Only the rules that work; broken ones are shown to administrators, not followed."""
+    return tuple(
+        RuleFacts(
+            position=row.position,
+            category=row.category,
+            area=(row.area_level, row.area_code) if row.area_level and row.area_code else None,
+            text=row.text,
+            near_asset=row.near_asset,
+            near_m=row.near_m,
+            hours=row.hours,
+            department_code=row.department_code,
+            reason=row.reason,
+        )
+        for row in session.scalars(
+            select(Rule).where(Rule.broken_because.is_(None)).order_by(Rule.position)
+        )
+    )

@@ -1,0 +1,67 @@
+"""Opening the portal: `demo` for a first look, `serve` for a city."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.console import Console
+from sqlalchemy import select
+
+from geo_portal import clock, local_postgres
+from geo_portal.bulk.demo_history import load_history
+from geo_portal.city.load import load
+from geo_portal.city.packs import read_pack
+from geo_portal.city.tables import City
+from geo_portal.complaints.tables import Complaint
+from geo_portal.database import Database, database_at
+from geo_portal.migrations import migrate
+from geo_portal.settings import settings
+
+console = Console(highlight=False)
+
+Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
+
+
+def demo(port: Port = 8000) -> None:
+    """Bring up the database, load the demo city and open the portal."""
+    url = local_postgres.database_url()
+    console.print("Database is up.")
+    migrate(url)
+    database = database_at(url)
+    _load_demo_city(database, settings().city_dir)
+    console.print(f"The portal opens on [bold]http://localhost:{port}[/] (Ctrl-C closes it).")
+    _run("127.0.0.1", port, workers=1)
+
+
+def _load_demo_city(database: Database, folder: Path) -> None:
+    now = clock.now()
+    with database.transaction() as session:
+        report = load(session, read_pack(folder), now)
+        name = session.scalars(select(City.name)).one()
+    console.print(f"City {name} is loaded: {report}.")
+    with database.transaction() as session:
+        if session.scalars(select(Complaint.id).limit(1)).first() is None:
+            console.print(f"{load_history(session, folder, now)} past complaints are in.")
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(help="Processes that answer.", min=1, max=64)] = 2,
+) -> None:
+    """Serve the portal; the schema is brought up to date first."""
+    migrate(local_postgres.database_url())
+    _run(host, port, workers)
+
+
+def _run(host: str, port: int, workers: int) -> None:
+    uvicorn.run(
+        "geo_portal.main:create",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_level="warning",
+        server_header=False,
+    )

@@ -1,0 +1,67 @@
+"""Three honest figures and the latest fixes: what a home page or an area page tells at a glance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+# Fewer than this say nothing about what is usual.
+FEWEST_FOR_A_MEDIAN = 5
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Counts for a span of time; `usual_time` is the median from report to fix, None if unknown."""
+
+    reported: int
+    fixed: int
+    open_now: int
+    usual_time: timedelta | None
+
+
+# Each count by itself: the newest-first index answers the first, closed_at the others.
+_FIGURES = text("""
+    SELECT
+        count(*) FILTER (WHERE submitted_at >= :since) AS reported,
+        count(*) FILTER (WHERE light = 'done' AND closed_at >= :since) AS fixed,
+        count(*) FILTER (WHERE closed_at IS NULL) AS open_now,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY closed_at - submitted_at)
+            FILTER (WHERE light = 'done' AND closed_at >= :since) AS usual_time
+    FROM complaints
+    WHERE (submitted_at >= :since OR closed_at >= :since OR closed_at IS NULL)
+      AND (CAST(:area_ids AS integer[]) IS NULL OR jurisdiction_ids && CAST(:area_ids AS integer[]))
+""")
+
+_FIXED = text("""
+    SELECT complaint.code, complaint.category_code, complaint.closed_at, complaint.submitted_at,
+           complaint.jurisdiction_ids,
+           (SELECT key FROM photos WHERE complaint_id = complaint.id AND kind = 'report'
+            ORDER BY position LIMIT 1) AS before_key,
+           (SELECT key FROM photos WHERE complaint_id = complaint.id AND kind <> 'report'
+            ORDER BY position DESC LIMIT 1) AS after_key
+    FROM complaints AS complaint
+    WHERE complaint.light = 'done' AND complaint.closed_at >= :since AND NOT complaint.sensitive
+    ORDER BY (EXISTS (SELECT FROM photos WHERE complaint_id = complaint.id)) DESC,
+             complaint.closed_at DESC
+    LIMIT :most
+""")
+
+
+def figures(
+    session: Session, now: datetime, *, days: int = 30, area_ids: Sequence[int] | None = None
+) -> Figures:
+    """What was reported and fixed in the last `days`, in the whole city or in some areas."""
+    asked = {
+        "since": now - timedelta(days=days),
+        "area_ids": None if area_ids is None else list(area_ids),
+    }
+    row = session.execute(_FIGURES, asked).one()
+    known = row.fixed >= FEWEST_FOR_A_MEDIAN
+    return Figures(row.reported, row.fixed, row.open_now, row.usual_time if known else None)
+
+
+def fixed_lately(session: Session, now: datetime, *, days: int = 7, most: int = 4) -> list[Row]:
+    """The latest fixes, those with photos first; sensitive ones are left out."""
+    return list(session.execute(_FIXED, {"since": now - timedelta(days=days), "most": most}))

@@ -1,0 +1,244 @@
+"""Finding complaints: one filter for the list, the maps, the exports and every door."""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from geoalchemy2.functions import ST_X, ST_Y, ST_MakeEnvelope
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from geo_portal.city.facts import CityFacts
+from geo_portal.city.tables import Jurisdiction
+from geo_portal.complaints.states import LIGHTS, STATES
+from geo_portal.complaints.tables import Complaint, Event, Photo
+from geo_portal.errors import Invalid, NotFound
+from geo_portal.geometry import Box
+
+MOST_PER_PAGE = 500
+
+
+@dataclass(frozen=True)
+class ComplaintFilter:
+    """What somebody wants to see; an empty filter is everything.
+
+    `areas` are `level:code`; `lights` are Qlue's four; times are half-open [since, until);
+    `words` are looked for in the description, each as the beginning of a word.
+    """
+
+    box: Box | None = None
+    categories: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    lights: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    words: str | None = None
+    overdue_at: datetime | None = None
+    area_ids: tuple[int, ...] = field(default=(), compare=False)
+
+    def checked(self, session: Session, city: CityFacts) -> "ComplaintFilter":
+        """The filter with its areas found; raises `Invalid` naming what the city does not have."""
+        _refuse_unknown("category", self.categories, set(city.categories))
+        _refuse_unknown("department", self.departments, set(city.departments))
+        _refuse_unknown("status", self.statuses, set(STATES))
+        _refuse_unknown("light", self.lights, set(LIGHTS))
+        if self.since and self.until and self.since > self.until:
+            raise Invalid("The time span ends before it begins.", field="until")
+        return replace(self, area_ids=_area_ids(session, self.areas))
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The WHERE clause, as a list to be joined by AND."""
+        return [*self._place_conditions(), *self._kind_conditions(), *self._time_conditions()]
+
+    def _place_conditions(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.box:
+            corners = (self.box.west, self.box.south, self.box.east, self.box.north)
+            found.append(Complaint.point.intersects(ST_MakeEnvelope(*corners, 4326)))
+        if self.areas:
+            # Every edition's row of the area: a complaint points at the border of its own time.
+            found.append(Complaint.jurisdiction_ids.overlap(list(self.area_ids)))
+        return found
+
+    def _kind_conditions(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.categories:
+            found.append(Complaint.category_code.in_(self.categories))
+        if self.departments:
+            found.append(
+                or_(
+                    Complaint.department_code.in_(self.departments),
+                    Complaint.office_code.in_(self.departments),
+                )
+            )
+        if self.statuses:
+            found.append(Complaint.status.in_(self.statuses))
+        if self.lights:
+            found.append(Complaint.light.in_(self.lights))
+        if self.words and (query := _prefix_query(self.words)):
+            vector = func.to_tsvector("simple", Complaint.description)
+            found.append(vector.op("@@")(func.to_tsquery("simple", query)))
+            # What a sensitive complaint says is not public, so it cannot be searched for either.
+            found.append(~Complaint.sensitive)
+        return found
+
+    def _time_conditions(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.since:
+            found.append(Complaint.submitted_at >= self.since)
+        if self.until:
+            found.append(Complaint.submitted_at < self.until)
+        if self.overdue_at:
+            found += [Complaint.closed_at.is_(None), Complaint.due_at < self.overdue_at]
+        return found
+
+
+def _refuse_unknown(what: str, wanted: tuple[str, ...], known: set[str]) -> None:
+    for code in wanted:
+        if code not in known:
+            raise Invalid("There is no {what} “{code}” here.", field=what, what=what, code=code)
+
+
+def _area_ids(session: Session, areas: tuple[str, ...]) -> tuple[int, ...]:
+    wanted = []
+    for area in areas:
+        level, colon, code = area.partition(":")
+        if not colon:
+            raise Invalid("An area is written level:code, for example ward:W01.", field="area")
+        wanted.append((level, code))
+    if not wanted:
+        return ()
+    rows = session.execute(
+        select(Jurisdiction.id, Jurisdiction.level, Jurisdiction.code).where(
+            tuple_(Jurisdiction.level, Jurisdiction.code).in_(wanted)
+        )
+    ).all()
+    _refuse_unknown("area", areas, {f"{row.level}:{row.code}" for row in rows})
+    return tuple(row.id for row in rows)
+
+
+def _prefix_query(words: str) -> str:
+    """`lampu mat` as `lampu:* & mat:*`; characters that mean something to tsquery are dropped."""
+    letters = "".join(c if c.isalnum() else " " for c in words)
+    return " & ".join(f"{word}:*" for word in letters.split()[:10])
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some complaints, newest first, and where the next ones begin (None at the end)."""
+
+    rows: list[Row]
+    next_cursor: str | None
+
+
+def listing() -> Select:
+    """The columns of a list: what is public of a complaint, and its first photo."""
+    first_photo = (
+        select(Photo.key)
+        .where(Photo.complaint_id == Complaint.id)
+        .order_by(Photo.position)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(
+        Complaint.id,
+        Complaint.code,
+        Complaint.description,
+        Complaint.category_code,
+        Complaint.department_code,
+        Complaint.office_code,
+        Complaint.status,
+        Complaint.outcome,
+        Complaint.light,
+        Complaint.sensitive,
+        Complaint.submitted_at,
+        Complaint.respond_by,
+        Complaint.due_at,
+        Complaint.closed_at,
+        Complaint.updated_at,
+        Complaint.accuracy_m,
+        Complaint.address,
+        Complaint.jurisdiction_ids,
+        ST_X(Complaint.point).label("lon"),
+        ST_Y(Complaint.point).label("lat"),
+        first_photo.label("photo_key"),
+    )
+
+
+def find(
+    session: Session, wanted: ComplaintFilter, *, cursor: str | None = None, limit: int = 50
+) -> Page:
+    """A page of complaints, newest first; `cursor` is the previous page's `next_cursor`.
+
+    Pages go by key, not by offset, so the hundredth is as quick as the first and a new
+    complaint never shifts one to the next page. `wanted` must have been `checked`.
+    """
+    query = listing().where(*wanted.conditions())
+    if cursor:
+        query = query.where(tuple_(Complaint.submitted_at, Complaint.id) < _read_cursor(cursor))
+    query = query.order_by(Complaint.submitted_at.desc(), Complaint.id.desc()).limit(limit + 1)
+    rows = list(session.execute(query))
+    more = len(rows) > limit
+    return Page(rows[:limit], _cursor(rows[limit - 1]) if more else None)
+
+
+def by_code(session: Session, code: str) -> Row:
+    """One complaint by its tracking code; raises `NotFound`."""
+    row = session.execute(listing().where(Complaint.code == code)).one_or_none()
+    if row is None:
+        raise NotFound("There is no complaint with the number {code}.", code=code)
+    return row
+
+
+def events_of(session: Session, complaint_id: int) -> list[Event]:
+    """The public history of one complaint, oldest first."""
+    return list(
+        session.scalars(
+            select(Event)
+            .where(Event.complaint_id == complaint_id, ~Event.internal)
+            .order_by(Event.id)
+        )
+    )
+
+
+def photos_of(session: Session, complaint_id: int) -> list[Photo]:
+    """The photos of one complaint, in the order they were given."""
+    return list(
+        session.scalars(
+            select(Photo).where(Photo.complaint_id == complaint_id).order_by(Photo.position)
+        )
+    )
+
+
+def areas_of(session: Session, ids: list[int]) -> list[Row]:
+    """Level, code and name of stored areas, in the order of `ids` (coarse to fine)."""
+    rows = session.execute(
+        select(Jurisdiction.id, Jurisdiction.level, Jurisdiction.code, Jurisdiction.name).where(
+            Jurisdiction.id.in_(ids)
+        )
+    )
+    by_id = {row.id: row for row in rows}
+    return [by_id[area_id] for area_id in ids if area_id in by_id]
+
+
+def _cursor(row: Row) -> str:
+    told = json.dumps([row.submitted_at.astimezone(UTC).isoformat(), row.id])
+    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, int]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        moment, number = json.loads(base64.urlsafe_b64decode(padded))
+        at = datetime.fromisoformat(moment)
+        if at.tzinfo is None or not 0 <= int(number) < 2**63:
+            raise ValueError("no such row can exist")
+        return at, int(number)
+    except (ValueError, TypeError, binascii.Error, UnicodeDecodeError):
+        raise Invalid(
+            "This page cursor is not one of ours; begin again without it.", field="cursor"
+        ) from None

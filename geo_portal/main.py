@@ -1,0 +1,102 @@
+"""The web application: its doors, its guards, and what it says when something is refused."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+from starlette.exceptions import HTTPException
+
+from geo_portal import api, local_postgres, web
+from geo_portal.api import problems
+from geo_portal.database import Database, database_at
+from geo_portal.errors import Invalid, NotFound, Refused, Unavailable
+from geo_portal.guards import BodyLimit, FromOurOwnPages, RefuseZeroBytes, SecurityHeaders
+from geo_portal.http import reader
+from geo_portal.settings import settings
+
+ABOUT = """
+File a complaint, see where it goes and why, and follow what becomes of it.
+All times are UTC; all coordinates are EPSG:4326 degrees, longitude first.
+Refusals are problem documents (RFC 9457).
+"""
+
+
+def create() -> FastAPI:
+    """The app on the database of the settings; what uvicorn's workers call."""
+    return create_app(database_at(local_postgres.database_url()))
+
+
+def create_app(database: Database) -> FastAPI:
+    """The app on a given database."""
+    app = FastAPI(
+        title="geo_portal",
+        description=ABOUT,
+        version="1.0.0",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    app.state.database = database
+    for router in (*api.routers, *web.routers):
+        app.include_router(router)
+    web.mount_static(app)
+    _add_guards(app)
+    _add_refusals(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    # More threads than connections would only queue for one, and the tail would grow.
+    anyio.to_thread.current_default_thread_limiter().total_tokens = settings().pool_size
+    yield
+    app.state.database.engine.dispose()
+
+
+def _add_guards(app: FastAPI) -> None:
+    """The last one added is the first to see a request."""
+    app.add_middleware(BodyLimit)
+    app.add_middleware(FromOurOwnPages)
+    app.add_middleware(RefuseZeroBytes)
+    app.add_middleware(SecurityHeaders)
+
+
+def _add_refusals(app: FastAPI) -> None:
+    @app.exception_handler(Refused)
+    def refused(request: Request, refusal: Refused) -> Response:
+        return _answer(request, refusal)
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(request: Request, error: RequestValidationError) -> Response:
+        if _wants_json(request):
+            return problems.malformed(error.errors(), reader(request))
+        return _answer(request, Invalid("Something in the address of this page cannot be used."))
+
+    @app.exception_handler(HTTPException)
+    def not_routed(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404:
+            return _answer(request, NotFound("There is nothing at this address."))
+        return problems.problem(error.status_code, str(error.detail))
+
+    @app.exception_handler(NoFreeConnection)
+    @app.exception_handler(OperationalError)
+    def busy(request: Request, error: Exception) -> Response:
+        return _answer(
+            request, Unavailable("The portal is very busy just now. Please try again in a moment.")
+        )
+
+
+def _answer(request: Request, refusal: Refused) -> Response:
+    """The refusal in the form of the door that was knocked at."""
+    if _wants_json(request):
+        return problems.refused(refusal, reader(request))
+    return web.refused(request, refusal)
+
+
+def _wants_json(request: Request) -> bool:
+    return request.url.path.startswith(("/api/", "/health", "/ready", "/tiles/"))

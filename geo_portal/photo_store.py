@@ -1,0 +1,164 @@
+"""Photos on disk: checked, turned upright, stripped of what they tell about the person, kept."""
+
+import io
+import os
+import re
+import secrets
+import time
+import warnings
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from geo_portal.errors import Invalid, Refused
+from geo_portal.settings import settings
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+LARGE_PX = 2048
+SMALL_PX = 480
+KEY = re.compile(r"[a-z0-9]{32}")
+# An upload that never became part of a complaint is swept away after a day.
+ORPHAN_AFTER_S = 24 * 3600
+
+
+class NotAPhoto(Invalid):
+    """The file is no picture that we can show."""
+
+
+class PhotoTooLarge(Invalid):
+    """The file or the picture in it is larger than the settings allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPhoto:
+    """A photo whose files are safely on disk; width and height in pixels of the large one."""
+
+    key: str
+    width: int
+    height: int
+    taken_at: datetime | None = None
+
+
+def keep(content: bytes, name: str = "") -> StoredPhoto:
+    """Check a picture, strip its metadata, and write it and a thumbnail to disk.
+
+    Pixels are decoded and encoded anew, so nothing of the file survives but the picture: no
+    EXIF, no position, no hidden payload. Raises `NotAPhoto` or `PhotoTooLarge`; then nothing
+    has been written.
+    """
+    limit_mb = settings().max_photo_mb
+    if len(content) > limit_mb * 1_000_000:
+        raise PhotoTooLarge(
+            "“{name}” has {size} MB; a photo may have {limit} MB at most.",
+            field="photos",
+            name=name,
+            size=round(len(content) / 1_000_000),
+            limit=round(limit_mb),
+        )
+    picture, taken_at = _decode(content, name)
+    key = secrets.token_hex(16)
+    large = _shrink(picture, LARGE_PX)
+    _write(path(key, "large"), _jpeg(large))
+    _write(path(key, "small"), _jpeg(_shrink(picture, SMALL_PX)))
+    return StoredPhoto(key, large.width, large.height, taken_at)
+
+
+def find(key: str) -> StoredPhoto | None:
+    """A photo that was kept earlier; None when there is none of that key."""
+    if not KEY.fullmatch(key) or not path(key, "large").exists():
+        return None
+    with Image.open(path(key, "large")) as picture:
+        return StoredPhoto(key, picture.width, picture.height)
+
+
+def path(key: str, size: str) -> Path:
+    """Where the `large` or `small` picture of a key lies; 256 folders keep listings short."""
+    return settings().data_dir.absolute() / "photos" / key[:2] / f"{key}.{size}.jpg"
+
+
+def sweep(known_keys: set[str], now_s: float | None = None) -> int:
+    """Remove photos that are a day old and in no complaint; returns how many."""
+    moment = time.time() if now_s is None else now_s
+    removed = 0
+    for large in (settings().data_dir.absolute() / "photos").glob("*/*.large.jpg"):
+        key = large.name.split(".")[0]
+        if key not in known_keys and large.stat().st_mtime < moment - ORPHAN_AFTER_S:
+            path(key, "small").unlink(missing_ok=True)
+            large.unlink()
+            removed += 1
+    return removed
+
+
+def _decode(content: bytes, name: str) -> tuple[Image.Image, datetime | None]:
+    refusal = NotAPhoto(
+        "“{name}” is not a photo we can read. JPEG, PNG and WebP work.", field="photos", name=name
+    )
+    try:
+        with warnings.catch_warnings():
+            # Pillow only warns up to twice its limit; for us a warning is enough.
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+                _check_pixels(picture, name)
+                taken_at = _taken_at(picture)
+                return ImageOps.exif_transpose(picture).convert("RGB"), taken_at
+    except Refused:
+        raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as bomb:
+        raise _too_many_pixels(name) from bomb
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as unreadable:
+        raise refusal from unreadable
+
+
+def _check_pixels(picture: Image.Image, name: str) -> None:
+    """Look at the size that the header states, before a single pixel is decoded."""
+    if picture.width * picture.height > settings().max_photo_megapixels * 1_000_000:
+        raise _too_many_pixels(name)
+    if min(picture.size) < 1:
+        raise NotAPhoto("“{name}” is an empty picture.", field="photos", name=name)
+
+
+def _too_many_pixels(name: str) -> PhotoTooLarge:
+    return PhotoTooLarge(
+        "“{name}” has too many pixels; a photo may have {limit} million at most.",
+        field="photos",
+        name=name,
+        limit=round(settings().max_photo_megapixels),
+    )
+
+
+def _taken_at(picture: Image.Image) -> datetime | None:
+    """The camera's own time with its zone; None when either is missing."""
+    exif = picture.getexif().get_ifd(ExifTags.IFD.Exif)
+    moment = exif.get(ExifTags.Base.DateTimeOriginal)
+    zone = exif.get(ExifTags.Base.OffsetTimeOriginal)
+    if not (moment and zone):
+        return None
+    try:
+        return datetime.strptime(f"{moment} {zone}", "%Y:%m:%d %H:%M:%S %z")
+    except (ValueError, TypeError):
+        return None
+
+
+def _shrink(picture: Image.Image, longest_px: int) -> Image.Image:
+    smaller = picture.copy()
+    smaller.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
+    return smaller
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    written = io.BytesIO()
+    picture.save(written, "JPEG", quality=82, optimize=True, progressive=True)
+    return written.getvalue()
+
+
+def _write(target: Path, content: bytes) -> None:
+    """Whole or not at all: a reader never sees half a photo, and a crash leaves none."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(".part")
+    with unfinished.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(target)
