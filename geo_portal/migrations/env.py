@@ -2,7 +2,7 @@
 
 from alembic import context
 from geoalchemy2 import alembic_helpers
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 ONE_AT_A_TIME = 8_201_130  # any number, the same for all processes of this portal
 
@@ -10,7 +10,8 @@ url = context.config.get_main_option("sqlalchemy.url").replace(
     "postgresql://", "postgresql+psycopg2://", 1
 )
 
-with create_engine(url).connect() as connection:
+# No pool: a connection kept open would hinder whoever wants to rename or copy the database.
+with create_engine(url, poolclass=NullPool).connect() as connection:
     connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONE_AT_A_TIME})
     # A migration that waits for a long query makes every other query wait behind it.
     connection.execute(text("SET lock_timeout = '4s'"))
