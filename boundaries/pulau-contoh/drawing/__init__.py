@@ -1,0 +1,1 @@
+"""How the invented island Pulau Contoh is drawn."""

@@ -1,0 +1,214 @@
+"""The street network: lines that follow the lie of roads, coast and river, evenly spaced.
+
+Streets are traced along two crossing direction fields (evenly-spaced streamlines): where people
+live closely they lie 65 m apart, in the suburbs 100, between the fields only lanes are left. The
+field leans on the nearest roads and the shore, so old-town streets bend with the harbour.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import shapely
+from scipy.spatial import cKDTree
+from shapely import ops
+from shapely.geometry import LineString, MultiLineString, Point
+from shapely.geometry.base import BaseGeometry
+
+from drawing.coast import land
+from drawing.ground import dice, noise
+from drawing.greens import closed_to_streets
+from drawing.roads import main_network
+from drawing.waters import streams
+
+CELL_M = 40.0
+WEST, SOUTH, COLUMNS, ROWS = -6400.0, -4700.0, 325, 235
+STEP_M = 14.0
+# (x, y, reach in metres, how closely people live there)
+TOWNS = [
+    (120, 1650, 1000, 1.0), (-700, 1250, 900, 0.75), (1400, 1600, 900, 0.72),
+    (-2500, 1500, 1150, 0.72), (-3500, 1500, 800, 0.6), (-2000, 2900, 650, 0.55),
+    (200, 200, 1000, 0.75), (-900, -100, 700, 0.6), (900, -800, 1000, 0.66),
+    (2600, 1700, 1000, 0.62), (2500, 2850, 700, 0.55), (3700, 700, 800, 0.5),
+    (1800, -100, 800, 0.62), (3500, -1300, 700, 0.42), (500, -2800, 800, 0.6),
+    (-900, -3100, 650, 0.45), (-3100, -3100, 700, 0.5), (-4600, 300, 850, 0.55),
+    (-3500, -200, 600, 0.42), (1500, -1900, 600, 0.42), (4500, 1750, 500, 0.45),
+    (2300, -2700, 500, 0.4), (-4300, -2500, 400, 0.4), (200, -3800, 500, 0.45),
+]  # fmt: skip
+
+
+@dataclass
+class _Field:
+    """What the ground says at each cell: direction, spacing wanted (0: no streets here)."""
+
+    angle: np.ndarray
+    spacing: np.ndarray
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        column = min(max(int((x - WEST) / CELL_M), 0), COLUMNS - 1)
+        row = min(max(int((y - SOUTH) / CELL_M), 0), ROWS - 1)
+        return float(self.angle[row, column]), float(self.spacing[row, column])
+
+
+def closeness(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """How closely people live, 0 to about 1."""
+    total = np.zeros(np.shape(x))
+    for town_x, town_y, reach, weight in TOWNS:
+        far = ((x - town_x) ** 2 + (y - town_y) ** 2) / reach**2
+        total = np.maximum(total, weight * np.exp(-0.9 * far**1.3))
+    return np.asarray(total + 0.06 * noise(x, y, 900, "closeness"))
+
+
+@cache
+def streets() -> tuple[LineString, ...]:
+    """Named-street-long lines, cut where they are not needed, every end on another street."""
+    field = _field()
+    trails = _trails(field)
+    clear = land().buffer(-25).difference(closed_to_streets().buffer(9))
+    pieces = shapely.intersection(np.array(trails, dtype=object), clear)
+    parts = [p for p in shapely.get_parts(pieces) if p.geom_type == "LineString" and p.length > 40]
+    return tuple(_without_loose_ends(parts))
+
+
+@cache
+def network() -> MultiLineString:
+    """Streets with the roads they hang on."""
+    return ops.unary_union([*streets(), main_network()])
+
+
+def _field() -> _Field:
+    x, y = np.meshgrid(
+        WEST + CELL_M * (np.arange(COLUMNS) + 0.5), SOUTH + CELL_M * (np.arange(ROWS) + 0.5)
+    )
+    spots, bearings, weights = _leaning_lines()
+    far, nearest = cKDTree(spots).query(np.column_stack([x.ravel(), y.ravel()]), k=24)
+    pull = weights[nearest] * np.exp(-far / 320) + 1e-9
+    # Directions are doubled so that a line and its reverse are the same.
+    double = bearings[nearest] * 2
+    angle = 0.5 * np.arctan2((pull * np.sin(double)).sum(1), (pull * np.cos(double)).sum(1))
+    angle = angle.reshape(x.shape) + 0.30 * noise(x, y, 1500, "bend")
+    old_town = np.exp(-((x - 100) ** 2 + (y - 1750) ** 2) / 900**2)
+    angle += old_town * 0.55 * noise(x, y, 420, "old town")
+    return _Field(angle, _spacing(x, y))
+
+
+def _spacing(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    close = closeness(x, y)
+    wanted = np.interp(close, [0.10, 0.22, 0.4, 0.6, 0.8, 1.0], [420, 250, 150, 112, 88, 70])
+    wanted = wanted * (1 + 0.18 * noise(x, y, 700, "spacing"))
+    return np.where(close < 0.10, 0.0, wanted)
+
+
+def _leaning_lines() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    spots, bearings, weights = [], [], []
+    lines: list[tuple[BaseGeometry, float]] = [(main_network(), 1.0), (land().boundary, 0.35)]
+    lines += [(stream.line, 0.45) for stream in streams()]
+    for shape, weight in lines:
+        for line in shapely.get_parts(shape):
+            way = np.array(line.segmentize(60).coords)
+            step = np.diff(way, axis=0)
+            spots.append((way[:-1] + way[1:]) / 2)
+            bearings.append(np.arctan2(step[:, 1], step[:, 0]))
+            weights.append(np.full(len(step), weight))
+    return np.concatenate(spots), np.concatenate(bearings), np.concatenate(weights)
+
+
+class _Spots:
+    """Places already taken by lines of one family, in buckets, to keep new ones apart."""
+
+    def __init__(self) -> None:
+        self.buckets: dict[tuple[int, int], list[tuple[float, float]]] = {}
+
+    def add(self, x: float, y: float) -> None:
+        self.buckets.setdefault((int(x // 100), int(y // 100)), []).append((x, y))
+
+    def free(self, x: float, y: float, apart: float) -> bool:
+        reach = int(apart // 100) + 1
+        column, row = int(x // 100), int(y // 100)
+        for c in range(column - reach, column + reach + 1):
+            for r in range(row - reach, row + reach + 1):
+                for at_x, at_y in self.buckets.get((c, r), ()):
+                    if (at_x - x) ** 2 + (at_y - y) ** 2 < apart * apart:
+                        return False
+        return True
+
+
+def _trails(field: _Field) -> list[LineString]:
+    stream = dice("street seeds")
+    seeds = [
+        (stream.uniform(WEST, -WEST), stream.uniform(SOUTH, -SOUTH)) for _ in range(16000)
+    ]
+    # The closest quarters first, so that their even spacing is not spoilt from outside.
+    seeds.sort(key=lambda seed: field.at(*seed)[1] or 9999)
+    taken = [_taken_by_roads(field, family) for family in (0, 1)]
+    found = []
+    for number, (x, y) in enumerate(seeds):
+        family = number % 2
+        apart = field.at(x, y)[1]
+        if apart and taken[family].free(x, y, apart):
+            way = _trace(field, taken[family], family, x, y)
+            if len(way) * STEP_M > max(90, apart):
+                found.append(LineString(way).simplify(1.5))
+                for at in way:
+                    taken[family].add(*at)
+    return found
+
+
+def _taken_by_roads(field: _Field, family: int) -> _Spots:
+    spots = _Spots()
+    for line in shapely.get_parts(main_network()):
+        way = np.array(line.segmentize(15).coords)
+        for (ax, ay), (bx, by) in zip(way[:-1], way[1:], strict=True):
+            lie = field.at(ax, ay)[0] + family * math.pi / 2
+            if abs(math.cos(math.atan2(by - ay, bx - ax) - lie)) > 0.75:
+                spots.add(ax, ay)
+    return spots
+
+
+def _trace(field: _Field, taken: _Spots, family: int, x: float, y: float) -> list[tuple[float, float]]:
+    back = _half(field, taken, family, x, y, -1)
+    ahead = _half(field, taken, family, x, y, 1)
+    return [*reversed(back), (x, y), *ahead]
+
+
+def _half(
+    field: _Field, taken: _Spots, family: int, x: float, y: float, way: int
+) -> list[tuple[float, float]]:
+    turn = family * math.pi / 2
+    last = field.at(x, y)[0] + turn + (math.pi if way < 0 else 0)
+    found: list[tuple[float, float]] = []
+    for _ in range(90):
+        lie, apart = field.at(x, y)
+        lie += turn
+        if math.cos(lie - last) < 0:
+            lie += math.pi
+        x, y, last = x + STEP_M * math.cos(lie), y + STEP_M * math.sin(lie), lie
+        if not apart or not taken.free(x, y, apart * 0.55):
+            break
+        found.append((x, y))
+    return found
+
+
+def _without_loose_ends(parts: list[LineString]) -> list[LineString]:
+    """Lengthen each line to the next street, or cut it back to its last crossing."""
+    others = [*parts, *shapely.get_parts(main_network())]
+    tree = shapely.STRtree(others)
+    done = []
+    for number, line in enumerate(parts):
+        near = [others[n] for n in tree.query(line.buffer(45)) if n != number]
+        mended = _end_on_street(line, ops.unary_union(near)) if near else None
+        if mended is not None and mended.length > 45:
+            done.append(mended)
+    return done
+
+
+def _end_on_street(line: LineString, others: BaseGeometry) -> LineString | None:
+    crossings = shapely.get_parts(line.intersection(others))
+    at = sorted(line.project(Point(c.centroid)) for c in crossings)
+    if not at:
+        return None
+    start = at[0] if at[0] < 95 else 0.0
+    end = at[-1] if line.length - at[-1] < 95 else line.length
+    cut = ops.substring(line, start, end)
+    return cut if cut.geom_type == "LineString" else None
