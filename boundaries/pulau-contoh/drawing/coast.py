@@ -33,7 +33,7 @@ ISLETS: list[Points] = [
 # (middle, length, width, turn in degrees): piers and quays built into the bay.
 QUAYS = [
     ((640, 2560), 620, 190, 62),
-    ((-470, 2400), 470, 120, -38),
+    ((-500, 2330), 470, 105, 40),
     ((130, 2290), 120, 320, 8),
 ]
 BREAKWATERS: list[Points] = [

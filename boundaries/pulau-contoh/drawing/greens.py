@@ -52,7 +52,7 @@ _PLOTS: list[tuple[str, str, tuple[float, float], float, float, float]] = [
     ("Kawasan Industri Mekar", "industry", (3560, 1250), 520, 760, -14),
     ("Pabrik Pengolahan Ikan", "industry", (2450, 3250), 420, 170, -4),
     ("Pelabuhan Pandan", "port", (700, 2600), 560, 150, 62),
-    ("Dermaga Feri", "port", (-470, 2400), 440, 95, -38),
+    ("Dermaga Feri", "port", (-470, 2355), 340, 85, 40),
     ("Pasar Lontar", "market", (260, 1640), 150, 120, 18),
     ("Alun-Alun Bandar", "square", (-250, 1700), 130, 110, 12),
 ]

@@ -33,7 +33,7 @@ LANDMARKS: list[tuple[str, str, float, float]] = [
     ("Wihara Samudra Dharma", "worship", 120, 1800),
     ("Pura Segara", "worship", 4050, 1500),
     ("Pelabuhan Pandan", "port", 700, 2600),
-    ("Dermaga Feri", "port", -470, 2400),
+    ("Dermaga Feri", "port", -470, 2355),
     ("Menara Syahbandar", "landmark", 150, 2230),
     ("Mercusuar Tanjung Arum", "landmark", 6060, 640),
     ("Terminal Bus Simpang Tujuh", "transport", 1450, 390),
