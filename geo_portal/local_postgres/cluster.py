@@ -1,6 +1,7 @@
 """The PostgreSQL cluster itself: made once, started when it is down, stopped."""
 
 import os
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,7 +96,8 @@ class Cluster:
         self._make_room_in_the_log()
         give_up_at = time.monotonic() + LEFTOVERS_END_WITHIN_S
         while said := self._try_to_start():
-            if "shared memory block" not in said or time.monotonic() > give_up_at:
+            held = "shared memory block" in said or "lock file" in said
+            if not held or time.monotonic() > give_up_at:
                 raise self._refusal(said)
             time.sleep(0.2)
 
@@ -181,11 +183,12 @@ class Cluster:
                 folder=self.place.home,
             )
         lines = [line.strip() for line in said.splitlines() if line.strip()]
-        worst = [line for line in lines if "FATAL" in line or "PANIC" in line or "error:" in line]
+        worst = [line for line in lines if re.search("FATAL:|PANIC:|error:", line)]
+        reason = (worst or lines or ["it said nothing"])[-1]
         return CannotStart(
             "The database in {folder} does not start: {said} (more in {log}).",
             folder=self.place.home,
-            said=(worst or lines or ["it said nothing"])[-1].rstrip("."),
+            said=re.sub("^.*?(FATAL|PANIC|error): *", "", reason).rstrip("."),
             log=self.place.log,
         )
 

@@ -57,7 +57,7 @@ class Owner:
 
 @dataclass(frozen=True)
 class Place:
-    """The folder `home` holds the cluster, its log and, when the path is short enough, its socket."""
+    """The folder `home` holds the cluster, its log and, when its path is short, the socket."""
 
     home: Path
     owner: Owner
