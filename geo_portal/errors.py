@@ -1,12 +1,12 @@
 """What a person may not or cannot do, said in a sentence for that person.
 
-    Refused
-    ├── Invalid      what was given cannot be used
-    ├── NotFound     there is no such thing, or not for this person
-    ├── NotAllowed   this person may not do it
-    ├── Conflict     something else has happened in between
-    ├── TooMuch      asked too often or for too much at once
-    └── Unavailable  cannot be done right now; trying again later may work
+Refused
+├── Invalid      what was given cannot be used
+├── NotFound     there is no such thing, or not for this person
+├── NotAllowed   this person may not do it
+├── Conflict     something else has happened in between
+├── TooMuch      asked too often or for too much at once
+└── Unavailable  cannot be done right now; trying again later may work
 """
 
 from dataclasses import dataclass, field

@@ -26,11 +26,6 @@ class LonLat:
             raise NotAPlace("The latitude must be a number between -90 and 90.", field="lat")
 
     @property
-    def swapped(self) -> "LonLat | None":
-        """The same two numbers the other way round, or None where that is no place."""
-        return LonLat(self.lat, self.lon) if abs(self.lon) <= 90 else None
-
-    @property
     def ewkt(self) -> str:
         """The form PostGIS and GeoAlchemy2 take, e.g. `SRID=4326;POINT(106.8 -6.2)`."""
         return f"SRID=4326;POINT({self.lon!r} {self.lat!r})"

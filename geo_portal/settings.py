@@ -15,10 +15,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="GEO_PORTAL_", frozen=True)
 
     database_url: SecretStr | None = Field(
-        None, description="postgresql://… of an existing PostGIS; without it the portal runs its own."
+        None,
+        description="postgresql://… of an existing PostGIS; without it the portal runs its own.",
     )
     data_dir: Path = Field(
-        Path(".geo-portal"), description="Where the portal keeps its own database, photos and secret."
+        Path(".geo-portal"),
+        description="Where the portal keeps its own database, photos and secret.",
     )
     city_dir: Path = Field(
         CHECKOUT / "boundaries" / "pulau-contoh", description="The city pack that `demo` loads."
@@ -33,7 +35,9 @@ class Settings(BaseSettings):
         8, ge=1, le=100, description="Database connections, and so requests at once, per process."
     )
     pool_wait_s: float = Field(
-        3.0, gt=0, description="How long a request waits for a connection before it is told to retry."
+        3.0,
+        gt=0,
+        description="How long a request waits for a connection before it is told to retry.",
     )
     statement_timeout_s: float = Field(
         15.0, gt=0, description="A query of a web request that takes longer is ended."

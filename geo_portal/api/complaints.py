@@ -5,10 +5,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
 
 from geo_portal import clock, photo_store
 from geo_portal.api.filters import WantedDep
-from geo_portal.api.forms import complaint_form, event_form, feature_collection, submitted_form
+from geo_portal.api.forms import (
+    complaint_form,
+    event_form,
+    feature_collection,
+    submitted_form,
+)
+from geo_portal.city.given_place import given_place
 from geo_portal.complaints.codes import read_code
 from geo_portal.complaints.find import (
     MOST_PER_PAGE,
@@ -22,7 +29,6 @@ from geo_portal.complaints.once import earlier_use, fingerprint, remember
 from geo_portal.complaints.public import public
 from geo_portal.complaints.submit import NewComplaint, submit
 from geo_portal.errors import Invalid, NotFound
-from geo_portal.geometry import LonLat
 from geo_portal.http import CityDep, ReaderDep, SessionDep
 from geo_portal.photo_store import StoredPhoto
 
@@ -47,8 +53,8 @@ class ComplaintBody(BaseModel):
     )
 
     description: str = Field(description="What is wrong, in the citizen's own words.")
-    lon: float = Field(ge=-180, le=180, description="Longitude, EPSG:4326 degrees.")
-    lat: float = Field(ge=-90, le=90, description="Latitude, EPSG:4326 degrees.")
+    lon: float = Field(description="Longitude, EPSG:4326 degrees.")
+    lat: float = Field(description="Latitude, EPSG:4326 degrees.")
     accuracy_m: float | None = Field(
         None, ge=0, le=100_000, description="How far the place may be off, in metres."
     )
@@ -87,17 +93,17 @@ def file_complaint(
         earlier = earlier_use(session, idempotency_key, told)
         if earlier:
             return JSONResponse(earlier.reply, 201, {"Idempotent-Replayed": "true"})
-    submitted = submit(session, _new_complaint(body), now)
+    submitted = submit(session, _new_complaint(session, body), now)
     reply = submitted_form(submitted, city, words)
     if idempotency_key is not None:
         remember(session, idempotency_key, told, submitted.id, reply, now)
     return JSONResponse(reply, 201, {"Location": f"/api/v1/complaints/{submitted.code}"})
 
 
-def _new_complaint(body: ComplaintBody) -> NewComplaint:
+def _new_complaint(session: Session, body: ComplaintBody) -> NewComplaint:
     return NewComplaint(
         description=body.description,
-        place=LonLat(body.lon, body.lat),
+        place=given_place(session, body.lon, body.lat),
         accuracy_m=body.accuracy_m,
         category=body.category,
         photos=tuple(_kept_photo(key) for key in body.photos),

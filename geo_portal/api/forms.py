@@ -11,7 +11,12 @@ from geo_portal.complaints.duplicates import Similar
 from geo_portal.complaints.public import PublicComplaint
 from geo_portal.complaints.submit import Submitted
 from geo_portal.complaints.tables import Event, Photo
-from geo_portal.routing.reasons import category_name, department_name, sentence, sentences
+from geo_portal.routing.reasons import (
+    category_name,
+    department_name,
+    sentence,
+    sentences,
+)
 from geo_portal.routing.route import Route
 from geo_portal.translation import Translator
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Header, Query, Response
 
 from geo_portal.city.basemap import layer_names, read_layer
 from geo_portal.city.borders import borders_of_level
+from geo_portal.city.given_place import given_place
 from geo_portal.city.place_search import search_places
 from geo_portal.city.services import serving
-from geo_portal.geometry import LonLat
 from geo_portal.http import CityDep, ReaderDep, SessionDep
 
 router = APIRouter(prefix="/api/v1", tags=["places"])
@@ -22,7 +22,7 @@ def where(
     lon: Longitude, lat: Latitude, session: SessionDep, city: CityDep, words: ReaderDep
 ) -> dict[str, Any]:
     """Jurisdictions coarse to fine; an empty list when the place lies outside the city."""
-    served = serving(session, city, LonLat(lon, lat))
+    served = serving(session, city, given_place(session, lon, lat))
     return {
         "jurisdictions": [
             {"level": area.level, "code": area.code, "name": area.name} for area in served.areas

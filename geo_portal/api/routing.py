@@ -7,9 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from geo_portal import clock
 from geo_portal.api.forms import moment, route_form, similar_form
+from geo_portal.city.given_place import given_place, refuse_slip
 from geo_portal.complaints.deadlines import deadlines
 from geo_portal.complaints.duplicates import similar_nearby
-from geo_portal.complaints.submit import NewComplaint, checked, refuse_impossible_place
+from geo_portal.complaints.submit import NewComplaint, checked
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
 from geo_portal.http import CityDep, ReaderDep, SessionDep
@@ -30,8 +31,8 @@ class ClassifyBody(BaseModel):
     )
 
     description: str = Field(description="The citizen's words.")
-    lon: float | None = Field(None, ge=-180, le=180)
-    lat: float | None = Field(None, ge=-90, le=90)
+    lon: float | None = None
+    lat: float | None = None
     category: str | None = Field(None, max_length=80)
 
 
@@ -57,10 +58,11 @@ def classify(
                 for s in suggest(checked(NewComplaint(body.description, LonLat(0, 0))).description)
             ]
         }
-    new = checked(NewComplaint(body.description, LonLat(body.lon, body.lat)))
+    place = given_place(session, body.lon, body.lat)
+    new = checked(NewComplaint(body.description, place))
     route = find_route(session, new.place, None, new.description, now, body.category)
     if route.is_outside:
-        refuse_impossible_place(session, new.place)
+        refuse_slip(session, new.place)
     due = deadlines(city, city.categories.get(route.category or ""), now)
     similar = similar_nearby(session, new.place, route.category, new.description, now)
     return {

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts, facts
-from geo_portal.city.jurisdictions import containing
+from geo_portal.city.given_place import refuse_slip
 from geo_portal.complaints.codes import new_code
 from geo_portal.complaints.deadlines import Deadlines, deadlines
 from geo_portal.complaints.duplicates import Similar, similar_nearby
@@ -17,13 +17,12 @@ from geo_portal.complaints.tables import LONGEST_DESCRIPTION, Complaint, Event, 
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
 from geo_portal.photo_store import StoredPhoto
-from geo_portal.routing.language import detect_language
+from geo_portal.routing.language import written_in
 from geo_portal.routing.route import Route, find_route
 from geo_portal.settings import settings
 
 # A phone that says it is lost within a hundred kilometres does not say where it is.
 WORST_ACCURACY_M = 100_000
-NOWHERE = LonLat(0.0, 0.0)
 
 
 class NothingWritten(Invalid):
@@ -32,14 +31,6 @@ class NothingWritten(Invalid):
 
 class TooLong(Invalid):
     """The description has more characters than are kept."""
-
-
-class LooksSwapped(Invalid):
-    """The place is outside the city, and inside once lon and lat change places."""
-
-
-class NoPlaceYet(Invalid):
-    """0, 0: what a device reports that does not know where it is."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +72,7 @@ def submit(session: Session, new: NewComplaint, now: datetime) -> Submitted:
     city = facts(session)
     route = find_route(session, new.place, new.accuracy_m, new.description, now, new.category)
     if route.is_outside:
-        refuse_impossible_place(session, new.place)
+        refuse_slip(session, new.place)
     category = city.categories.get(route.category or "")
     due = deadlines(city, category, now)
     similar = similar_nearby(session, new.place, route.category, new.description, now)
@@ -131,25 +122,6 @@ def readable(text: str) -> str:
     return "".join(kept).strip()
 
 
-def refuse_impossible_place(session: Session, place: LonLat) -> None:
-    """For a place outside the city: refuse it when it is a known kind of slip."""
-    if place == NOWHERE:
-        raise NoPlaceYet(
-            "The position 0, 0 is what a device sends when it does not know where it is. Please "
-            "put the pin on the map.",
-            field="lon",
-        )
-    swapped = place.swapped
-    if swapped and containing(session, swapped):
-        raise LooksSwapped(
-            "Longitude and latitude look swapped: {lon}, {lat} lies outside the city, but the "
-            "other way round it lies inside.",
-            field="lon",
-            lon=place.lon,
-            lat=place.lat,
-        )
-
-
 def _write_complaint(
     session: Session,
     city: CityFacts,
@@ -166,7 +138,7 @@ def _write_complaint(
         {
             "code": code,
             "description": new.description,
-            "language": detect_language(new.description),
+            "language": written_in(new.description).language,
             "point": new.place.ewkt,
             "accuracy_m": new.accuracy_m,
             "address": new.address,

@@ -152,6 +152,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column("complaint_id", sa.BigInteger(), nullable=False),
+        sa.Column("reply", JSONB(), nullable=False),
         sa.Column("used_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(
             ["complaint_id"], ["complaints.id"], name="fk_used_keys_complaint_id_complaints"

@@ -1,0 +1,46 @@
+"""The least that a web request with a database can be: what the portal's speed is held against."""
+
+import os
+import threading
+from typing import Annotated
+
+import psycopg2
+from fastapi import FastAPI, Query
+from pydantic import BaseModel
+
+app = FastAPI()
+_own = threading.local()
+
+
+class Body(BaseModel):
+    description: str
+    lon: float
+    lat: float
+
+
+def connection() -> psycopg2.extensions.connection:
+    """One connection per thread: no pool to wait for."""
+    if not hasattr(_own, "connection"):
+        _own.connection = psycopg2.connect(os.environ["BARE_DATABASE_URL"])
+    return _own.connection
+
+
+@app.post("/insert", status_code=201)
+def insert(body: Body) -> dict[str, int]:
+    """One durable INSERT."""
+    with connection() as open_connection, open_connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO bare (description, point)"
+            " VALUES (%s, ST_SetSRID(ST_MakePoint(%s, %s), 4326)) RETURNING id",
+            (body.description, body.lon, body.lat),
+        )
+        return {"id": cursor.fetchone()[0]}
+
+
+@app.get("/select")
+def select(lon: Annotated[float, Query()], lat: Annotated[float, Query()]) -> dict[str, float]:
+    """One row by its key."""
+    with connection() as open_connection, open_connection.cursor() as cursor:
+        cursor.execute("SELECT id, description FROM bare WHERE id = %s", (1,))
+        number, description = cursor.fetchone()
+        return {"id": number, "length": len(description), "lon": lon, "lat": lat}
