@@ -27,7 +27,7 @@ COLUMNS = [
 ]  # fmt: skip
 HOW_MANY = 1790  # beside storms and second reports of the same thing
 # Tongue and its share; Roman Urdu is Urdu written in Latin letters.
-TONGUES = {"id": 50}
+TONGUES = {"id": 50, "en": 21, "ur": 14, "roman": 15}
 LANGUAGE = {"roman": "ur"}
 
 
@@ -104,7 +104,7 @@ def _where(x: float, y: float, ward: int) -> sentences.Where:
         (math.hypot(x - at_x, y - at_y), name) for name, _, at_x, at_y in LANDMARKS
     ]
     far, landmark = min(near)
-    return sentences.Where(street, landmark if far < 380 else None, WARDS[ward].name)
+    return sentences.Where(street, landmark if far < 380 else None, WARDS[ward].name, WARDS[ward].name_ur)
 
 
 @cache

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from drawing import sentences
-from drawing.seasons import LAST
+from drawing.seasons import ISLAND_TIME, LAST
 from drawing.wards import WARDS
 
 CATEGORIES = Path(__file__).resolve().parent.parent / "categories.csv"
@@ -49,13 +49,18 @@ class Life:
 
 def live(stream: Random, category: str, ward: int, sent: datetime, language: str) -> Life:
     """The life of one complaint up to the evening of the last day."""
-    respond_h, fix_h, department = _promise(category)
+    respond_h, fix_h, department, by_day = _promise(category)
     slow = PACE[department] * (0.75 + 0.55 * WARDS[ward].poor)
-    seen = sent + _after(stream, respond_h * 0.4 * slow, 0.8)
-    begun = seen + _after(stream, max(fix_h * 0.25 * slow, 0.4), 0.8)
-    done = begun + _after(stream, max(fix_h * 0.45 * slow, 0.5), 0.95)
-    if stream.random() < 0.025:  # forgotten in a drawer
-        done += timedelta(days=stream.uniform(60, 400))
+    # The rains of the last weeks have filled every inbox.
+    slow *= 2.2 if sent > LAST - timedelta(days=26) else 1.0
+    at_work = _at_work if by_day else _as_it_is
+    seen = at_work(sent + _after(stream, respond_h * 0.4 * slow, 0.8))
+    begun = at_work(seen + _after(stream, max(fix_h * 0.25 * slow, 0.4), 0.8))
+    done = at_work(begun + _after(stream, max(fix_h * 0.45 * slow, 0.5), 0.95))
+    if stream.random() < 0.045:  # forgotten in a drawer, some before anybody began
+        forgotten = timedelta(days=stream.uniform(40, 400))
+        done += forgotten
+        begun += forgotten if stream.random() < 0.35 else timedelta(0)
     if seen > LAST:
         return Life("submitted" if stream.random() < 0.6 else "assigned")
     if begun > LAST:
@@ -111,9 +116,27 @@ def _after(stream: Random, median_h: float, spread: float) -> timedelta:
     return timedelta(seconds=max(seconds, 120))
 
 
+def _as_it_is(moment: datetime) -> datetime:
+    return moment
+
+
+def _at_work(moment: datetime) -> datetime:
+    """The same moment, or the beginning of the next working day on the island."""
+    local = moment + ISLAND_TIME
+    while local.weekday() > 4 or not 8 <= local.hour < 16:
+        morning = local.replace(hour=8, minute=local.minute, second=local.second)
+        local = morning if morning > local else morning + timedelta(days=1)
+        if local.weekday() <= 4:
+            break
+    return local - ISLAND_TIME
+
+
 @cache
-def _promise(category: str) -> tuple[float, float, str]:
-    """Hours to answer, hours to mend, department; where nothing is promised, ten days."""
+def _promise(category: str) -> tuple[float, float, str, bool]:
+    """Hours to answer, hours to mend, department, only on working days.
+
+    Where nothing is promised it is ten days.
+    """
     with CATEGORIES.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if row["code"] == category:
@@ -121,6 +144,7 @@ def _promise(category: str) -> tuple[float, float, str]:
                     _hours(row["respond_within"]),
                     _hours(row["fix_within"]) or 240.0,
                     row["department"],
+                    row["working_time"] == "yes",
                 )
     raise KeyError(category)
 

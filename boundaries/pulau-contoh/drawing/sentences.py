@@ -10,11 +10,12 @@ FOLDER = Path(__file__).resolve().parent / "sentences"
 
 @dataclass(frozen=True)
 class Where:
-    """The words for a place: its street, a landmark if one is near, its ward."""
+    """The words for a place: its street, a landmark if one is near, its ward and that in Urdu."""
 
     street: str
     landmark: str | None
     ward: str
+    ward_ur: str
 
 
 @cache
@@ -35,18 +36,20 @@ def write(stream: Random, language: str, category: str, where: Where, *, again: 
     """A complaint in somebody's words; `again` sounds like one who has seen another's."""
     stock = sentences(language)
     core = stream.choice(stock[category])
-    core = core.replace("{at}", _place(stream, stock, where))
+    core = core.replace("{at}", _place(stream, stock, where, language))
     full_stop = "۔" if language == "ur" else "."
     parts = [_capital(core) if stream.random() < 0.7 else core]
     if again and stream.random() < 0.5:
         parts[0] = f"{stream.choice(stock['+again'])} {core}"
     elif stream.random() < 0.12:
-        parts[0] = f"{stream.choice(stock['+hello'])} {core}"
-    for section, chance in (("+since", 0.38), ("+harm", 0.30), ("+please", 0.36)):
+        hello = stream.choice(stock["+hello"])
+        parts[0] = f"{hello.rstrip(',')}, {core}" if len(core) % 3 else f"{hello} {core}"
+    for section, chance in (("+since", 0.38), (_harm(stream, stock, category), 0.32), ("+please", 0.36)):
         if stream.random() < chance:
             parts.append(stream.choice(stock[section]).replace("{n}", str(stream.randint(2, 9))))
     glue = stream.choices([f"{full_stop} ", ", ", " ", "\n"], [12, 4, 2, 1])[0]
-    return _as_typed(stream, language, glue.join(parts), full_stop)
+    whole = glue.join(parts).replace("?.", "?").replace("?,", "?")
+    return _as_typed(stream, language, whole, full_stop)
 
 
 def remark(stream: Random, language: str, outcome: str) -> str:
@@ -61,7 +64,14 @@ def feedback(stream: Random, language: str, satisfied: str) -> str:
     return stream.choice(sentences(language)[f"?{satisfied}"])
 
 
-def _place(stream: Random, stock: dict[str, list[str]], where: Where) -> str:
+def _harm(stream: Random, stock: dict[str, list[str]], category: str) -> str:
+    """What the trouble does to people: usually that of its own kind."""
+    group = {"sew": "drain"}.get(category.split(".")[0], category.split(".")[0])
+    own = f"+harm {group}"
+    return own if own in stock and stream.random() < 0.75 else "+harm"
+
+
+def _place(stream: Random, stock: dict[str, list[str]], where: Where, language: str) -> str:
     kinds = ["+at street", "+at ward"] + (["+at landmark"] * 3 if where.landmark else [])
     phrase = stream.choice(stock[stream.choice(kinds + ["+at street"] * 2)])
     street = where.street
@@ -70,7 +80,7 @@ def _place(stream: Random, stock: dict[str, list[str]], where: Where) -> str:
     return (
         phrase.replace("{street}", street)
         .replace("{landmark}", where.landmark or "")
-        .replace("{ward}", where.ward)
+        .replace("{ward}", where.ward_ur if language == "ur" else where.ward)
     )
 
 
@@ -93,6 +103,8 @@ def _as_typed(stream: Random, language: str, text: str, full_stop: str) -> str:
             else:
                 text = text[:at] + text[at] + text[at:]
     ending = stream.random()
+    if text.endswith(("?", "!")):
+        return text
     if ending < 0.45:
         return text + full_stop
     if ending < 0.53:
