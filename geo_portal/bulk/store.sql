@@ -1,0 +1,36 @@
+-- The rows as the single door would have written them.
+CREATE TEMPORARY TABLE stored ON COMMIT DROP AS
+WITH added AS (
+    INSERT INTO complaints (
+        code, description, language, point, accuracy_m, address, edition_id, jurisdiction_ids,
+        category_code, category_by, department_code, office_code, status, outcome, sensitive,
+        channel, source, source_id, submitted_at, respond_by, due_at, closed_at, updated_at
+    )
+    SELECT
+        incoming.code, incoming.description, incoming.language, incoming.point,
+        incoming.accuracy_m, incoming.address, :edition, decided.ids,
+        incoming.category, CASE WHEN incoming.category IS NOT NULL THEN 'import' END,
+        routes.department, routes.office,
+        CASE
+            WHEN incoming.status IS NULL OR incoming.status IN ('submitted', 'assigned')
+                THEN CASE WHEN routes.needs_triage THEN 'submitted' ELSE 'assigned' END
+            ELSE incoming.status
+        END,
+        incoming.outcome, coalesce(categories.sensitive, false),
+        'IMPORT', :source, incoming.source_id, incoming.submitted_at, incoming.respond_by,
+        incoming.due_at, incoming.closed_at,
+        greatest(
+            incoming.submitted_at, incoming.acknowledged_at, incoming.started_at,
+            incoming.closed_at, incoming.feedback_at
+        )
+    FROM incoming
+    JOIN decided USING (line)
+    JOIN routes
+        ON routes.ids = decided.ids AND routes.category = decided.category
+        AND routes.rule = coalesce(decided.rule, -1)
+    LEFT JOIN categories ON categories.code = incoming.category
+    ORDER BY incoming.submitted_at, incoming.line
+    ON CONFLICT (source, source_id) DO NOTHING
+    RETURNING id, source_id, status, department_code, office_code
+)
+SELECT added.*, incoming.line FROM added JOIN incoming USING (source_id)

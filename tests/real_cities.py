@@ -1,0 +1,119 @@
+"""Packs of real cities, written for a test around boundaries that stay in the real-data folder."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import shapely
+
+
+@dataclass(frozen=True)
+class RealLevel:
+    """One boundary file of the real-data folder, and the properties that say code and name."""
+
+    code: str
+    file: str
+    id: str
+    label: str
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class RealCity:
+    """What city.toml says about a real city."""
+
+    code: str
+    country: str
+    timezone: str
+    metric_srid: int
+    levels: tuple[RealLevel, ...]
+
+    def borders(self, real_data: Path) -> dict[str, dict[str, shapely.Geometry]]:
+        """The borders as published, by level and code, read without any code of ours."""
+        return {level.code: _published(real_data, level) for level in self.levels}
+
+
+NEW_YORK = RealCity(
+    "new-york",
+    "US",
+    "America/New_York",
+    32618,
+    (
+        RealLevel("borough", "nyc-boroughs.geojson", "boro_code", "boro_name"),
+        RealLevel("district", "nyc-community-districts.geojson", "boro_cd", "name"),
+    ),
+)
+JAKARTA = RealCity(
+    "jakarta",
+    "ID",
+    "Asia/Jakarta",
+    32748,
+    (
+        RealLevel("kota", "jakarta-kota.geojson", "kota_code", "kota"),
+        RealLevel("kecamatan", "jakarta-kecamatan.geojson", "kecamatan_code", "kecamatan"),
+        RealLevel(
+            "kelurahan",
+            "jakarta-kelurahan.geojson",
+            "kelurahan_code",
+            "kelurahan",
+            "kecamatan_code",
+        ),
+    ),
+)
+ZURICH = RealCity(
+    "zurich",
+    "CH",
+    "Europe/Zurich",
+    2056,
+    (RealLevel("district", "zurich-survey-districts.geojson", "code", "name"),),
+)
+ALL = (NEW_YORK, JAKARTA, ZURICH)
+
+_TOML = """code = "{code}"
+name = "{code}"
+country = "{country}"
+timezone = "{timezone}"
+languages = ["en"]
+metric_srid = {metric_srid}
+"""
+_DEPARTMENTS = """code,name
+HALL,City Hall
+ROADS,Roads
+POLICE,Police
+WATER,Water
+"""
+_CATEGORIES = """code,group,name,department,respond_within,fix_within,working_time,sensitive
+road.pothole,road,Pothole,ROADS,P1D,P3D,yes,no
+traf.parking,traf,Illegal parking,POLICE,PT4H,PT8H,no,no
+order.noise,order,Noise,POLICE,PT2H,PT8H,no,no
+order.crime,order,Unsafe place,POLICE,PT1H,,no,yes
+drain.flood,drain,Flooding,WATER,PT1H,PT12H,no,no
+water.leak,water,Leak,WATER,PT4H,P2D,yes,no
+other,other,Something else,HALL,P2D,P14D,yes,no
+"""
+_RULES = """order,category,area,text,near_asset,hours,department,reason
+10,order.noise,,construction|banging,,,HALL,Noise of building sites is for City Hall.
+"""
+
+
+def write_pack(city: RealCity, folder: Path, real_data: Path) -> Path:
+    """Write a pack for the city into `folder`; its borders are read where they are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    toml = _TOML.format(**vars(city))
+    for level in city.levels:
+        toml += f'\n[[levels]]\ncode = "{level.code}"\nid = "{level.id}"\nlabel = "{level.label}"\n'
+        toml += f'file = "{real_data / "boundaries" / level.file}"\n'
+        toml += f'parent = "{level.parent}"\n' if level.parent else ""
+    (folder / "city.toml").write_text(toml, encoding="utf-8")
+    (folder / "departments.csv").write_text(_DEPARTMENTS, encoding="utf-8")
+    (folder / "categories.csv").write_text(_CATEGORIES, encoding="utf-8")
+    (folder / "rules.csv").write_text(_RULES, encoding="utf-8")
+    return folder
+
+
+def _published(real_data: Path, level: RealLevel) -> dict[str, shapely.Geometry]:
+    text = (real_data / "boundaries" / level.file).read_text(encoding="utf-8")
+    return {
+        str(feature["properties"][level.id]): shapely.geometry.shape(feature["geometry"])
+        for feature in json.loads(text)["features"]
+    }
