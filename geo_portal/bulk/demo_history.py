@@ -1,4 +1,4 @@
-"""A pack's invented past: complaints from before today, so that a demonstration shows a living city."""
+"""A pack's invented past, so that a demonstration shows a living city."""
 
 import csv
 from collections.abc import Iterator

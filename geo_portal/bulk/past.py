@@ -7,8 +7,8 @@ from typing import NamedTuple
 class Past(NamedTuple):
     """One complaint that happened before; every moment is UTC, a place is EPSG:4326 degrees.
 
-    `line` is where it stands in its file. `category` is one of the city's or None (triage). `satisfied`
-    is yes, no or partly.
+    `line` is where it stands in its file. `category` is one of the city's or None (triage).
+    `satisfied` is yes, no or partly.
     """
 
     line: int

@@ -58,7 +58,9 @@ def working_days(calendar: WorkingCalendar, first: datetime, last: datetime) -> 
         day += timedelta(days=1)
     if not rows:
         return None
-    opens, closes, opens_at, closes_at = (np.array(column, dtype=float) for column in zip(*rows))
+    opens, closes, opens_at, closes_at = (
+        np.array(column, dtype=float) for column in zip(*rows, strict=True)
+    )
     before = np.concatenate([[0.0], np.cumsum(closes - opens)[:-1]])
     return WorkingDays(opens, closes, opens_at, closes_at, before)
 

@@ -8,10 +8,10 @@ import shapely
 from pyproj import CRS
 from shapely import MultiPolygon, STRtree
 
-from geo_portal.city.repair import area_m2, repair
 from geo_portal.city.boundary_files import Feature, read_features
 from geo_portal.city.findings import Findings, meant
 from geo_portal.city.pack_contents import AreaBorder, LevelFile
+from geo_portal.city.repair import area_m2, repair
 
 # Below this share of an area inside its parent, the tree is a guess worth a look.
 MOSTLY_INSIDE = 0.5
@@ -166,7 +166,7 @@ def _in_use(use: Any, lon: float, lat: float) -> bool:
         if across
         else use.west - margin <= lon <= use.east + margin
     )
-    return inside and use.south - margin <= lat <= use.north + margin
+    return bool(inside and use.south - margin <= lat <= use.north + margin)
 
 
 def with_parents(

@@ -47,7 +47,7 @@ class _Source:
 
 
 def read_features(folder: Path, level: LevelFile, findings: Findings) -> list[Feature]:
-    """The records of a level's file, in longitude and latitude; empty with findings when it fails."""
+    """The records of a level's file in longitude and latitude; empty, with findings, if it fails."""
     path = folder / level.file
     if not _readable(path, level.file, findings):
         return []
@@ -236,7 +236,8 @@ def _in_degrees(geometries: np.ndarray, system: CRS) -> np.ndarray:
     def to_degrees(xy: np.ndarray) -> np.ndarray:
         return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
 
-    return shapely.transform(geometries, to_degrees)
+    degrees: np.ndarray = shapely.transform(geometries, to_degrees)
+    return degrees
 
 
 def _first_sentence(why: Exception) -> str:

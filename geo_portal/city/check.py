@@ -8,6 +8,7 @@ import shapely
 from geo_portal.city.findings import Findings, meant
 from geo_portal.city.pack_contents import CityFile, DepartmentRow, Pack, RuleRow
 from geo_portal.city.pack_departments import FILE as DEPARTMENTS
+from geo_portal.geometry import LonLat
 
 TRIAGE_CATEGORY = "other"
 
@@ -159,7 +160,9 @@ def _check_places(pack: Pack) -> None:
         return
     west, south, east, north = shapely.total_bounds(borders)
     city = shapely.box(west - 1, south - 1, east + 1, north + 1)
-    named = [("places.csv", None, p.name, p.place) for p in pack.places]
+    named: list[tuple[str, int | None, str, LonLat]] = [
+        ("places.csv", None, p.name, p.place) for p in pack.places
+    ]
     named += [(DEPARTMENTS, d.line, d.code, d.place) for d in pack.departments if d.place]
     for file, line, name, place in named:
         swapped = shapely.covers(city, shapely.Point(place.lat, place.lon))

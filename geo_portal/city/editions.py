@@ -28,6 +28,19 @@ _STORED = text("""
     FROM jurisdictions WHERE edition_id = :edition
 """)
 
+_AREAS = text("""
+    SELECT area.level, area.code, area.name, parent.code, ST_AsBinary(area.border)
+    FROM jurisdictions AS area
+    JOIN levels ON levels.code = area.level
+    LEFT JOIN jurisdictions AS parent ON parent.id = area.parent_id
+    WHERE area.edition_id = :edition
+    ORDER BY levels.rank, area.code
+""")
+_POPULATION = text("""
+    SELECT level, code, population FROM jurisdictions
+    WHERE edition_id = :edition AND population IS NOT NULL
+""")
+
 
 class NoSuchEdition(NotFound):
     """No edition bears this name."""
@@ -55,6 +68,11 @@ def named(session: Session, name: str) -> Edition:
     return edition
 
 
+def every(session: Session) -> list[Edition]:
+    """All editions, newest first."""
+    return list(session.scalars(select(Edition).order_by(Edition.id.desc())))
+
+
 def border_digest(area: AreaBorder) -> str:
     """A fingerprint of one border, the same as the database computes for what it stores."""
     return hashlib.sha256(shapely.to_wkb(area.border, byte_order=1)).hexdigest()
@@ -66,6 +84,21 @@ def digest(areas: Iterable[AreaBorder]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+def areas_of(session: Session, edition: Edition) -> dict[str, list[AreaBorder]]:
+    """The areas of a stored edition by level, coarse to fine."""
+    found: dict[str, list[AreaBorder]] = {}
+    for level, code, name, parent, wkb in session.execute(_AREAS, {"edition": edition.id}):
+        area = AreaBorder(level, code, name, parent, shapely.from_wkb(bytes(wkb)), 0)
+        found.setdefault(level, []).append(area)
+    return found
+
+
+def population_of(session: Session, edition: Edition) -> dict[tuple[str, str], int]:
+    """Inhabitants by (level, code), where they are known."""
+    rows = session.execute(_POPULATION, {"edition": edition.id})
+    return {(level, code): people for level, code, people in rows}
+
+
 def create(
     session: Session,
     areas: Mapping[str, Sequence[AreaBorder]],
@@ -73,7 +106,7 @@ def create(
     now: datetime,
     name: str | None = None,
 ) -> Edition:
-    """Store a draft edition of all levels, given coarse to fine; named after the day if not said."""
+    """Store a draft edition of all levels, given coarse to fine; without a name the day's."""
     edition = Edition(
         name=name or _free_name(session, now),
         status="draft",

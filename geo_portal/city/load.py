@@ -1,4 +1,4 @@
-"""Loading a city pack: the database becomes what the pack says, and only what differs is touched."""
+"""Loading a city pack: the database becomes what the pack says; what agrees is left alone."""
 
 import gzip
 import hashlib

@@ -37,7 +37,7 @@ def merge(session: Session, kind: type[Table], wanted: Iterable[dict[str, Any]])
     A row that is no longer wanted is retired (`active` becomes false) where the table knows
     that, for complaints still point at it; elsewhere it is deleted.
     """
-    key = [column.key for column in inspect(kind).primary_key]
+    key = [str(column.key) for column in inspect(kind).primary_key]
     retirable = "active" in inspect(kind).columns
     have = {_key(row, key): row for row in session.scalars(select(kind))}
     change = Change()

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from geo_portal.city.findings import Findings, listed, meant
 from geo_portal.errors import Invalid
@@ -184,7 +185,7 @@ def _has(stem: str, header: list[str], first_language: str) -> bool:
     return stem in header or f"{stem}_{first_language}" in header
 
 
-def _rows(name: str, header: list[str], reader: "csv._reader", findings: Findings) -> list[Row]:
+def _rows(name: str, header: list[str], reader: Any, findings: Findings) -> list[Row]:
     rows, line = [], reader.line_num + 1
     for cells in reader:
         trimmed = [cell.strip() for cell in cells]

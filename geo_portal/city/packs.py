@@ -8,7 +8,7 @@ from geo_portal.city.check import cross_check
 from geo_portal.city.findings import Finding, Findings
 from geo_portal.city.pack_categories import read_categories
 from geo_portal.city.pack_city import read_city
-from geo_portal.city.pack_contents import CityFile, Pack
+from geo_portal.city.pack_contents import AreaBorder, CityFile, Pack
 from geo_portal.city.pack_departments import read_departments
 from geo_portal.city.pack_extras import (
     read_articles,
@@ -41,7 +41,7 @@ def read_pack(folder: Path) -> Pack:
 
 def _read_areas(pack: Pack, city: CityFile) -> None:
     """Each level under the one before it."""
-    coarser: list = []
+    coarser: list[AreaBorder] = []
     for level in city.levels:
         found = read_areas(pack.folder, level, city.metric_srid, pack.findings)
         pack.areas[level.code] = with_parents(found, coarser, level, pack.findings)

@@ -36,7 +36,7 @@ def repair(shape: BaseGeometry | None) -> Repaired:
     if shape.has_z:
         shape = shapely.force_2d(shape)
         done.append("heights were dropped")
-    polygons = _polygons(shape)
+    polygons = polygons_of(shape)
     if not polygons:
         return Repaired(None, [f"it is a {shape.geom_type}, not an area"], notable=True)
     if len(polygons) < _parts(shape):
@@ -50,13 +50,14 @@ def repair(shape: BaseGeometry | None) -> Repaired:
 
 def area_m2(shape: BaseGeometry) -> float:
     """Square metres on the ellipsoid of a shape in EPSG:4326."""
-    return sum(abs(_EARTH.geometry_area_perimeter(part)[0]) for part in _polygons(shape))
+    return sum(abs(_EARTH.geometry_area_perimeter(part)[0]) for part in polygons_of(shape))
 
 
-def _polygons(shape: BaseGeometry) -> list[Polygon]:
+def polygons_of(shape: BaseGeometry) -> list[Polygon]:
+    """The polygons in a shape of any kind, however deep; points and lines are left out."""
     if isinstance(shape, Polygon):
         return [] if shape.is_empty else [shape]
-    return [part for inner in getattr(shape, "geoms", []) for part in _polygons(inner)]
+    return [part for inner in getattr(shape, "geoms", []) for part in polygons_of(inner)]
 
 
 def _parts(shape: BaseGeometry) -> int:
@@ -71,12 +72,12 @@ def _validate(border: MultiPolygon, repaired: Repaired) -> None:
     why = explain_validity(border).split("[")[0].strip().lower()
     before = area_m2(border)
     made = shapely.make_valid(border, method="structure", keep_collapsed=False)
-    parts = [part for part in _polygons(made) if area_m2(part) >= SPLINTER_M2]
+    parts = [part for part in polygons_of(made) if area_m2(part) >= SPLINTER_M2]
     if not parts:
         repaired.done.append(f"it could not be repaired ({why})")
         repaired.notable = True
         return
-    splinters = len(_polygons(made)) - len(parts)
+    splinters = len(polygons_of(made)) - len(parts)
     repaired.border = MultiPolygon(parts)
     after = area_m2(repaired.border)
     change = abs(after - before) / max(before, after, 1e-9)
@@ -102,9 +103,9 @@ def _cut_at_antimeridian(border: MultiPolygon, done: list[str]) -> MultiPolygon:
     for turn in (-1, 0, 1):
         strip = shapely.box(-180 + 360 * turn, -90, 180 + 360 * turn, 90)
         inside = shapely.intersection(whole, strip)
-        pieces += [translate(part, xoff=-360 * turn) for part in _polygons(inside)]
+        pieces += [translate(part, xoff=-360 * turn) for part in polygons_of(inside)]
     done.append("it crosses the 180th meridian and was split there")
-    return MultiPolygon(_polygons(shapely.union_all(pieces)))
+    return MultiPolygon(polygons_of(shapely.union_all(pieces)))
 
 
 def _unrolled(part: Polygon) -> Polygon:

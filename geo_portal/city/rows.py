@@ -171,7 +171,7 @@ def place_rows(places: Sequence[PlaceRow]) -> list[tuple[Any, ...]]:
 
 
 def _hex(shape: shapely.Geometry) -> str:
-    return shapely.to_wkb(shape, hex=True, byte_order=1).lower()
+    return str(shapely.to_wkb(shape, hex=True, byte_order=1)).lower()
 
 
 def renamed_row(
