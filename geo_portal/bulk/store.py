@@ -29,6 +29,7 @@ _COPIED = (
 _ALREADY_IN = text("""
     DELETE FROM incoming USING complaints
     WHERE complaints.source = :source AND complaints.source_id = incoming.source_id
+    RETURNING incoming.line
 """)
 
 
@@ -57,13 +58,12 @@ def store(session: Session, batch: Sequence[Past], source: str) -> Stored:
     session.execute(text("DROP TABLE IF EXISTS incoming, placed, decided, routes, stored"))
     session.execute(_sql("stage.sql"))
     _copy(session, batch, city)
-    done.already_in = session.execute(_ALREADY_IN, {"source": source}).rowcount
+    done.already_in = len(session.execute(_ALREADY_IN, {"source": source}).all())
     _place(session, city, done)
     _route(session, city, source)
     edition = city.edition.id if city.edition else None
-    done.stored = session.execute(
-        _sql("store.sql"), {"edition": edition, "source": source}
-    ).rowcount
+    session.execute(_sql("store.sql"), {"edition": edition, "source": source})
+    done.stored = session.execute(text("SELECT count(*) FROM stored")).scalar_one()
     session.execute(_sql("tell_events.sql"))
     return done
 
@@ -80,7 +80,8 @@ def _copy(session: Session, batch: Sequence[Past], city: CityFacts) -> None:
         for past, (code, respond_by, due_at) in zip(batch, due, strict=True)
     )
     lines.seek(0)
-    with session.connection().connection.cursor() as cursor:
+    driver: Any = session.connection().connection
+    with driver.cursor() as cursor:
         cursor.copy_expert(f"COPY incoming ({_COPIED}) FROM STDIN (FORMAT csv)", lines)
     session.execute(text("CREATE INDEX ON incoming USING gist (point)"))
     session.execute(text("ANALYZE incoming"))

@@ -47,7 +47,7 @@ class _Source:
 
 
 def read_features(folder: Path, level: LevelFile, findings: Findings) -> list[Feature]:
-    """The records of a level's file in longitude and latitude; empty, with findings, if it fails."""
+    """The records of a level's file in longitude and latitude; none, with findings, if it fails."""
     path = folder / level.file
     if not _readable(path, level.file, findings):
         return []
