@@ -19,7 +19,8 @@ from shapely.geometry.base import BaseGeometry
 from drawing.coast import land
 from drawing.ground import degrees, dice, noise, sheet
 from drawing.roads import roads
-from drawing.streets import closeness, streets
+from drawing.streets import streets
+from drawing.towns import closeness
 from drawing.wards import DISTRICTS, WARDS
 from drawing.waters import streams
 

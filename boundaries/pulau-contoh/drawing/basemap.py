@@ -14,9 +14,10 @@ from drawing import areas, landmarks
 from drawing.areas import metres_of
 from drawing.coast import land
 from drawing.ground import write_features
-from drawing.greens import grounds
+from drawing.greens import grounds, woods
 from drawing.roads import rails, roads
-from drawing.streets import closeness, network, streets
+from drawing.streets import network, streets
+from drawing.towns import closeness
 from drawing.wards import WARDS
 from drawing.waters import lakes, streams, water_surface
 
@@ -48,7 +49,8 @@ def _water() -> list[Feature]:
 
 
 def _green() -> list[Feature]:
-    return [
+    found: list[Feature] = [(woods().simplify(4), {"kind": "wood", "name": None})]
+    return found + [
         (ground.shape.simplify(2), {"kind": ground.kind, "name": ground.name})
         for ground in grounds()
         if ground.kind in GREENS
@@ -60,7 +62,7 @@ def _built() -> list[Feature]:
     faces = shapely.get_parts(shapely.polygonize([network()]))
     middles = shapely.centroid(faces)
     close = closeness(shapely.get_x(middles), shapely.get_y(middles))
-    lived_in = faces[(close > 0.2) & (shapely.area(faces) < 90_000)]
+    lived_in = faces[(close > 0.2) & (shapely.area(faces) < 60_000 + 90_000 * (close > 0.5))]
     town = ops.unary_union(lived_in).buffer(14, quad_segs=2).buffer(-10, quad_segs=2)
     kept = [ground.shape for ground in grounds() if ground.kind != "market"]
     town = town.difference(ops.unary_union([*kept, water_surface().buffer(4)]))
@@ -105,7 +107,10 @@ def _labels() -> list[Feature]:
                 {"name": stream.name, "rank": 3, "kind": "water"},
             )
         )
+    taken = {name for name, *_ in landmarks.labels()}
     for ward in WARDS:
+        if ward.name in taken:
+            continue
         spot = metres_of(ward.code).representative_point()
         found.append((spot, {"name": ward.name, "rank": 2, "kind": "ward"}))
     return found

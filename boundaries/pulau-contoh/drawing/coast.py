@@ -34,7 +34,7 @@ ISLETS: list[Points] = [
 QUAYS = [
     ((640, 2560), 620, 190, 62),
     ((-500, 2330), 470, 105, 40),
-    ((130, 2290), 120, 320, 8),
+    ((95, 2330), 40, 330, 6),
 ]
 BREAKWATERS: list[Points] = [
     [(-960, 3080), (-700, 3240), (-330, 3330)],
@@ -45,13 +45,13 @@ BREAKWATERS: list[Points] = [
 @cache
 def land() -> MultiPolygon:
     """All dry land, the main island first; its border is the outer border of the city."""
-    main = _rugged(MAIN_ISLAND, "main", 62).difference(_lagoon())
+    main = rugged(MAIN_ISLAND, "main", 78).difference(_lagoon())
     quays = [_block(*quay) for quay in QUAYS]
     walls = [LineString(curve(wall)).buffer(11, quad_segs=2) for wall in BREAKWATERS]
     main = ops.unary_union([main, *quays, *walls])
     whole = max(main.geoms, key=lambda part: part.area) if main.geom_type != "Polygon" else main
-    islets = [_rugged(points, f"islet/{n}", 22) for n, points in enumerate(ISLETS)]
-    return MultiPolygon([Polygon(part.exterior).simplify(3.0) for part in (whole, *islets)])
+    islets = [rugged(points, f"islet/{n}", 22) for n, points in enumerate(ISLETS)]
+    return MultiPolygon([Polygon(part.exterior).simplify(2.5) for part in (whole, *islets)])
 
 
 def shore_distance_is_at_least(x: float, y: float, metres: float) -> bool:
@@ -60,19 +60,22 @@ def shore_distance_is_at_least(x: float, y: float, metres: float) -> bool:
     return bool(land().covers(spot)) and land().boundary.distance(spot) >= metres
 
 
-def _rugged(points: Points, subject: str, sway_m: float) -> Polygon:
-    line = curve(points, closed=True, step_m=18)[:-1]
+def rugged(points: Points, subject: str, sway_m: float) -> Polygon:
+    """A natural outline through hand-set points: slow bends, smaller ones on them, then detail."""
+    line = curve(points, closed=True, step_m=12)[:-1]
     x, y = line[:, 0].copy(), line[:, 1].copy()
     # Beaches are smooth and headlands are rough: a slow noise decides which is where.
-    roughness = 0.35 + 0.65 * np.clip(0.5 + noise(x, y, 3500, "roughness"), 0, 1)
+    rough = 0.2 + 0.8 * np.clip(0.5 + 1.2 * noise(x, y, 3800, "roughness"), 0, 1)
     for axis in (0, 1):
-        sway = noise(x, y, 800, f"coast/{subject}/{axis}")
-        line[:, axis] += sway * sway_m * roughness
+        bends = 1.5 * noise(x, y, 2300, f"bends/{subject}/{axis}")
+        detail = noise(x, y, 620, f"coast/{subject}/{axis}") * rough
+        crags = 0.28 * noise(x, y, 190, f"crags/{subject}/{axis}") * rough**2
+        line[:, axis] += sway_m * (bends + detail + crags)
     return Polygon(line).buffer(0)
 
 
 def _lagoon() -> Polygon:
-    water = _rugged(LAGOON, "lagoon", 45)
+    water = rugged(LAGOON, "lagoon", 45)
     mouth = LineString(curve(LAGOON_MOUTH)).buffer(45)
     return ops.unary_union([water, mouth])
 

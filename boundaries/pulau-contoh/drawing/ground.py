@@ -87,14 +87,16 @@ def curve(points: Points, *, closed: bool = False, step_m: float = 25.0) -> np.n
     return np.asarray(spline(ticks))
 
 
-def wandering(points: Points, subject: str, sway_m: float, wavelength_m: float) -> LineString:
+def wandering(
+    points: Points, subject: str, sway_m: float, wavelength_m: float, detail_m: float = 1.2
+) -> LineString:
     """A line through the points that wanders a little, with its ends kept in place."""
-    line = curve(points)
-    ease = np.minimum(1, np.minimum(np.arange(len(line)), np.arange(len(line))[::-1]) / 8)
+    line = curve(points, step_m=15)
+    ease = np.minimum(1, np.minimum(np.arange(len(line)), np.arange(len(line))[::-1]) / 14)
     for axis in (0, 1):
         sway = noise(line[:, 0].copy(), line[:, 1].copy(), wavelength_m, f"{subject}/{axis}")
         line[:, axis] += sway * sway_m * ease
-    return LineString(line).simplify(1.5)
+    return LineString(line).simplify(detail_m)
 
 
 def write_features(

@@ -13,7 +13,8 @@ from drawing.areas import metres_of
 from drawing.coast import land
 from drawing.landmarks import LANDMARKS
 from drawing.roads import roads
-from drawing.streets import closeness, network
+from drawing.streets import network
+from drawing.towns import closeness
 from drawing.wards import WARDS
 from drawing.waters import streams
 

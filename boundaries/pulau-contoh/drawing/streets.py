@@ -20,24 +20,13 @@ from drawing.coast import land
 from drawing.ground import dice, noise
 from drawing.greens import closed_to_streets
 from drawing.roads import main_network
+from drawing.towns import closeness
 from drawing.waters import streams
 
 CELL_M = 40.0
 WEST, SOUTH, COLUMNS, ROWS = -6400.0, -4700.0, 325, 235
 STEP_M = 14.0
-# (x, y, reach in metres, how closely people live there)
-TOWNS = [
-    (120, 1650, 1000, 1.0), (-700, 1250, 900, 0.75), (1400, 1600, 900, 0.72),
-    (-2500, 1500, 1150, 0.72), (-3500, 1500, 800, 0.6), (-2000, 2900, 650, 0.55),
-    (200, 200, 1000, 0.75), (-900, -100, 700, 0.6), (900, -800, 1000, 0.66),
-    (2600, 1700, 1000, 0.62), (2500, 2850, 700, 0.55), (3700, 700, 800, 0.5),
-    (1800, -100, 800, 0.62), (3500, -1300, 700, 0.42), (500, -2800, 800, 0.6),
-    (-900, -3100, 650, 0.45), (-3100, -3100, 700, 0.5), (-4600, 300, 850, 0.55),
-    (-3500, -200, 600, 0.42), (1500, -1900, 600, 0.42), (4500, 1750, 500, 0.45),
-    (2300, -2700, 500, 0.4), (-4300, -2500, 400, 0.4), (200, -3800, 500, 0.45),
-]  # fmt: skip
-
-
+REACH_M = 60.0  # how far a street is drawn on to meet the next
 @dataclass
 class _Field:
     """What the ground says at each cell: direction, spacing wanted (0: no streets here)."""
@@ -51,24 +40,19 @@ class _Field:
         return float(self.angle[row, column]), float(self.spacing[row, column])
 
 
-def closeness(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """How closely people live, 0 to about 1."""
-    total = np.zeros(np.shape(x))
-    for town_x, town_y, reach, weight in TOWNS:
-        far = ((x - town_x) ** 2 + (y - town_y) ** 2) / reach**2
-        total = np.maximum(total, weight * np.exp(-0.9 * far**1.3))
-    return np.asarray(total + 0.06 * noise(x, y, 900, "closeness"))
-
-
 @cache
 def streets() -> tuple[LineString, ...]:
-    """Named-street-long lines, cut where they are not needed, every end on another street."""
+    """Named-street-long lines, cut where they are not needed, hardly an end in the air."""
     field = _field()
-    trails = _trails(field)
     clear = land().buffer(-25).difference(closed_to_streets().buffer(9))
-    pieces = shapely.intersection(np.array(trails, dtype=object), clear)
-    parts = [p for p in shapely.get_parts(pieces) if p.geom_type == "LineString" and p.length > 40]
-    return tuple(_without_loose_ends(parts))
+    kept: list[LineString] = []
+    # The second and third time fill the blocks that stayed too big.
+    for round_ in range(3):
+        trails = np.array(_trails(field, kept, round_), dtype=object)
+        pieces = shapely.get_parts(shapely.intersection(trails, clear))
+        new = [p for p in pieces if p.geom_type == "LineString" and p.length > 40]
+        kept = _joined_up(kept + _without_loose_ends(new, kept))
+    return tuple(kept)
 
 
 @cache
@@ -95,9 +79,8 @@ def _field() -> _Field:
 
 def _spacing(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     close = closeness(x, y)
-    wanted = np.interp(close, [0.10, 0.22, 0.4, 0.6, 0.8, 1.0], [420, 250, 150, 112, 88, 70])
-    wanted = wanted * (1 + 0.18 * noise(x, y, 700, "spacing"))
-    return np.where(close < 0.10, 0.0, wanted)
+    wanted = np.interp(close, [-0.05, 0.1, 0.22, 0.4, 0.6, 0.8, 1.0], [620, 400, 220, 125, 95, 74, 54])
+    return np.asarray(wanted * (1 + 0.18 * noise(x, y, 700, "spacing")))
 
 
 def _leaning_lines() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -134,30 +117,39 @@ class _Spots:
         return True
 
 
-def _trails(field: _Field) -> list[LineString]:
-    stream = dice("street seeds")
-    seeds = [
-        (stream.uniform(WEST, -WEST), stream.uniform(SOUTH, -SOUTH)) for _ in range(16000)
-    ]
+def _trails(field: _Field, kept: list[LineString], round_: int) -> list[LineString]:
+    stream = dice(f"street seeds {round_}")
+    seeds = [(stream.uniform(WEST, -WEST), stream.uniform(SOUTH, -SOUTH)) for _ in range(14000)]
     # The closest quarters first, so that their even spacing is not spoilt from outside.
-    seeds.sort(key=lambda seed: field.at(*seed)[1] or 9999)
-    taken = [_taken_by_roads(field, family) for family in (0, 1)]
+    seeds.sort(key=lambda seed: field.at(*seed)[1])
+    taken = [_taken(field, family, kept) for family in (0, 1)]
     found = []
     for number, (x, y) in enumerate(seeds):
         family = number % 2
         apart = field.at(x, y)[1]
-        if apart and taken[family].free(x, y, apart):
+        if taken[family].free(x, y, apart):
             way = _trace(field, taken[family], family, x, y)
-            if len(way) * STEP_M > max(90, apart):
-                found.append(LineString(way).simplify(1.5))
+            if len(way) * STEP_M > max(60, apart * 0.8):
+                found.append(_reaching_out(way))
                 for at in way:
                     taken[family].add(*at)
     return found
 
 
-def _taken_by_roads(field: _Field, family: int) -> _Spots:
+def _reaching_out(way: list[tuple[float, float]]) -> LineString:
+    """The line with both ends drawn on straight, to be cut where they meet another street."""
+    line = np.array(way)
+    first, last = line[0] - line[2], line[-1] - line[-3]
+    head = line[0] + first / np.hypot(*first) * REACH_M
+    tail = line[-1] + last / np.hypot(*last) * REACH_M
+    middle = LineString(line).simplify(1.5)
+    return LineString([head, *middle.coords, tail])
+
+
+def _taken(field: _Field, family: int, kept: list[LineString]) -> _Spots:
+    """Spots on the roads and kept streets that run with this family."""
     spots = _Spots()
-    for line in shapely.get_parts(main_network()):
+    for line in [*shapely.get_parts(main_network()), *kept]:
         way = np.array(line.segmentize(15).coords)
         for (ax, ay), (bx, by) in zip(way[:-1], way[1:], strict=True):
             lie = field.at(ax, ay)[0] + family * math.pi / 2
@@ -183,20 +175,22 @@ def _half(
         lie += turn
         if math.cos(lie - last) < 0:
             lie += math.pi
+        if math.cos(lie - last) < 0.93:  # the field is knotted here; a street would curl
+            break
         x, y, last = x + STEP_M * math.cos(lie), y + STEP_M * math.sin(lie), lie
-        if not apart or not taken.free(x, y, apart * 0.55):
+        if not taken.free(x, y, apart * 0.55):
             break
         found.append((x, y))
     return found
 
 
-def _without_loose_ends(parts: list[LineString]) -> list[LineString]:
-    """Lengthen each line to the next street, or cut it back to its last crossing."""
-    others = [*parts, *shapely.get_parts(main_network())]
+def _without_loose_ends(parts: list[LineString], kept: list[LineString]) -> list[LineString]:
+    """Cut each line back to the streets its two ends reach."""
+    others = [*parts, *kept, *shapely.get_parts(main_network())]
     tree = shapely.STRtree(others)
     done = []
     for number, line in enumerate(parts):
-        near = [others[n] for n in tree.query(line.buffer(45)) if n != number]
+        near = [others[n] for n in tree.query(line) if n != number]
         mended = _end_on_street(line, ops.unary_union(near)) if near else None
         if mended is not None and mended.length > 45:
             done.append(mended)
@@ -208,7 +202,20 @@ def _end_on_street(line: LineString, others: BaseGeometry) -> LineString | None:
     at = sorted(line.project(Point(c.centroid)) for c in crossings)
     if not at:
         return None
-    start = at[0] if at[0] < 95 else 0.0
-    end = at[-1] if line.length - at[-1] < 95 else line.length
-    cut = ops.substring(line, start, end)
-    return cut if cut.geom_type == "LineString" else None
+    start = at[0] if at[0] < 95 + REACH_M else REACH_M
+    end = at[-1] if line.length - at[-1] < 95 + REACH_M else line.length - REACH_M
+    cut = ops.substring(line, start, end) if end > start else None
+    return cut if cut is not None and cut.geom_type == "LineString" else None
+
+
+def _joined_up(lines: list[LineString]) -> list[LineString]:
+    """Only what can be reached from the great roads: no street hangs in the air."""
+    tree = shapely.STRtree(lines)
+    reached = set(tree.query(main_network(), predicate="dwithin", distance=3).tolist())
+    queue = list(reached)
+    while queue:
+        for other in tree.query(lines[queue.pop()], predicate="dwithin", distance=1).tolist():
+            if other not in reached:
+                reached.add(other)
+                queue.append(other)
+    return [line for number, line in enumerate(lines) if number in reached]

@@ -7,7 +7,7 @@ from shapely import ops
 from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from drawing.coast import _rugged, land
+from drawing.coast import rugged, land
 from drawing.ground import Points, wandering
 
 
@@ -50,7 +50,7 @@ def streams() -> tuple[Stream, ...]:
     """Every watercourse, cut off at the coast."""
     found = []
     for name, kind, source, mouth, sway, points in _STREAMS:
-        line = wandering(points, name, sway, 900).intersection(land().geoms[0].buffer(60))
+        line = wandering(points, name, sway * 1.5, 800, detail_m=0.5).intersection(land().geoms[0].buffer(60))
         line = ops.linemerge(line) if line.geom_type != "LineString" else line
         if line.geom_type != "LineString":
             line = max(line.geoms, key=lambda part: part.length)
@@ -61,7 +61,7 @@ def streams() -> tuple[Stream, ...]:
 @cache
 def lakes() -> dict[str, Polygon]:
     """Still water by name."""
-    return {"Situ Biru": _rugged(_LAKE, "lake", 40), "Empang Teratai": _rugged(_POND, "pond", 18)}
+    return {"Situ Biru": rugged(_LAKE, "lake", 40), "Empang Teratai": rugged(_POND, "pond", 18)}
 
 
 @cache
@@ -74,12 +74,12 @@ def water_surface() -> MultiPolygon:
 
 
 def _surface(stream: Stream) -> BaseGeometry:
-    pieces = 14
+    pieces = 48
     widening = []
     for n in range(pieces):
         part = ops.substring(stream.line, n / pieces, (n + 1) / pieces, normalized=True)
         grown = stream.source_width_m + (stream.mouth_width_m - stream.source_width_m) * (
             (n + 0.5) / pieces
         )
-        widening.append(part.buffer(grown / 2, quad_segs=2))
-    return ops.unary_union(widening).simplify(1.0)
+        widening.append(part.buffer(grown / 2, quad_segs=3))
+    return ops.unary_union(widening).simplify(0.7)
