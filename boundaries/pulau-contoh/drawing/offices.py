@@ -44,9 +44,7 @@ def rows() -> list[list[Any]]:
     """departments.csv: each department, then its offices."""
     found: list[list[Any]] = []
     for number, (code, level, en, id_, ur, spot) in enumerate(DEPARTMENTS):
-        parent = "ELE" if code == "ELE-EMERGENCY" else ""
-        area = "city:PC" if parent else ""
-        found.append([code, en, id_, ur, parent, level, area, _mail(code), _phone(number, 0), *_at(*spot)])
+        found.append([code, en, id_, ur, "", level, "", _mail(code), _phone(number, 0), *lon_lat(*spot)])
         if level == "ward":
             found += [_ward_office(code, ward, number) for ward in WARDS]
         if level == "district":
@@ -92,10 +90,6 @@ def _on_street(ward: str, x: float, y: float, office: str) -> tuple[float, float
                 return lon_lat(spot.x, spot.y)
     middle = inside.representative_point()
     return lon_lat(middle.x, middle.y)
-
-
-def _at(x: float, y: float) -> tuple[float, float]:
-    return lon_lat(x, y)
 
 
 def _mail(code: str) -> str:
