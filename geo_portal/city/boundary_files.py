@@ -197,14 +197,14 @@ def _called(system: CRS) -> str:
 def _read(source: _Source, level: LevelFile, findings: Findings) -> list[Feature]:
     wanted = [name for name in (level.id, level.label, level.parent) if name]
     info = pyogrio.read_info(source.path, layer=source.layer)
+    if info["features"] == 0:
+        findings.error(source.file, None, "The file holds no areas.", "Export it again.")
+        return []
     if not _fields_exist([str(name) for name in info["fields"]], wanted, source.file, findings):
         return []
     meta, _, shapes, columns = pyogrio.raw.read(
         source.path, layer=source.layer, columns=list(dict.fromkeys(wanted))
     )
-    if len(shapes) == 0:
-        findings.error(source.file, None, "The file holds no areas.", "Export it again.")
-        return []
     fields = [str(name) for name in meta["fields"]]
     geometries = _in_degrees(shapely.from_wkb(shapes, on_invalid="ignore"), source.crs)
     return [

@@ -62,7 +62,8 @@ def _update(row: Table, values: dict[str, Any]) -> bool:
     differing = {name: value for name, value in values.items() if not _same(row, name, value)}
     for name, value in differing.items():
         setattr(row, name, value)
-    return bool(differing)
+    # Moving up because a line above has gone is no change that anybody made.
+    return bool(differing.keys() - {"position"})
 
 
 def _same(row: Table, name: str, wanted: Any) -> bool:

@@ -265,7 +265,7 @@ def _lines(text: str) -> dict[str, int]:
 
 def _sections_of_levels(text: str) -> list[dict[str, int]]:
     """`_lines` of each [[levels]] section, numbered as in the whole file."""
-    starts = [match.start() for match in re.finditer(r"(?m)^\s*\[\[\s*levels\s*\]\]", text)]
+    starts = [match.start() for match in re.finditer(r"(?m)^[ \t]*\[\[\s*levels\s*\]\]", text)]
     sections = []
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         above = text.count("\n", 0, start)

@@ -208,16 +208,17 @@ def place_of(row: Row, findings: Findings) -> LonLat | None:
     if not row["lon"] and not row["lat"]:
         return None
     try:
-        return LonLat(float(row["lon"].replace(",", ".")), float(row["lat"].replace(",", ".")))
+        lon, lat = (float(row[column].replace(",", ".")) for column in ("lon", "lat"))
     except ValueError:
         what = f'"{row["lon"]}", "{row["lat"]}" is not a longitude and a latitude.'
-    except Invalid as refusal:
-        what = str(refusal)
+    else:
+        try:
+            return LonLat(lon, lat)
+        except Invalid as refusal:
+            swapped = abs(lon) <= 90 < abs(lat) <= 180
+            what = "lon and lat are the wrong way round." if swapped else str(refusal)
     findings.error(
-        row.file,
-        row.line,
-        what,
-        "Write degrees with a point, longitude in lon: 106.83, -6.17.",
+        row.file, row.line, what, "Write degrees with a point, longitude in lon: 106.83, -6.17."
     )
     return None
 
