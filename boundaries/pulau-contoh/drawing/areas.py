@@ -25,8 +25,8 @@ from drawing.wards import DISTRICTS, WARDS
 from drawing.waters import streams
 
 # How long a metre of border counts, by what it runs along: borders like rivers best.
-LIKES = {"river": 0.12, "main": 0.2, "secondary": 0.4, "street": 1.0, "ridge": 1.25}
-CROSSING_M = {"river": 700.0, "main": 450.0, "secondary": 160.0, "street": 0.0, "ridge": 0.0}
+LIKES = {"river": 0.12, "canal": 0.3, "main": 0.2, "secondary": 0.4, "street": 1.0, "ridge": 1.25}
+CROSSING_M = {"river": 700.0, "canal": 150.0, "main": 450.0, "secondary": 160.0, "street": 0.0, "ridge": 0.0}
 DISTRICT_BORDER = 1.6
 
 
@@ -102,7 +102,7 @@ def _blocks() -> _Blocks:
 def _border_lines() -> list[tuple[BaseGeometry, str]]:
     shore = land()
     found: list[tuple[BaseGeometry, str]] = [(shore.boundary, "coast")]
-    found += [(s.line, "river") for s in streams()]
+    found += [(s.line, s.kind) for s in streams()]
     found += [(r.line.intersection(shore), r.rank) for r in roads()]
     found += [(MultiPolygon([shore.geoms[0]]).intersection(s), "street") for s in streets()]
     found += [(line.intersection(shore.geoms[0]), "ridge") for line in _ridges()]
@@ -151,7 +151,7 @@ def _kinds(pieces: np.ndarray, lines: list[tuple[BaseGeometry, str]]) -> list[st
     """What each piece of border runs along; the first listed kind wins."""
     tree = shapely.STRtree([shape for shape, _ in lines])
     middles = shapely.line_interpolate_point(pieces, 0.5, normalized=True)
-    order = ["coast", "river", "main", "secondary", "street", "ridge"]
+    order = ["coast", "river", "canal", "main", "secondary", "street", "ridge"]
     found = ["ridge"] * len(pieces)
     for spot, line in zip(*tree.query(middles, predicate="dwithin", distance=1.5), strict=True):
         kind = lines[line][1]

@@ -119,7 +119,7 @@ class _Spots:
 
 def _trails(field: _Field, kept: list[LineString], round_: int) -> list[LineString]:
     stream = dice(f"street seeds {round_}")
-    seeds = [(stream.uniform(WEST, -WEST), stream.uniform(SOUTH, -SOUTH)) for _ in range(14000)]
+    seeds = [(stream.uniform(WEST, -WEST), stream.uniform(SOUTH, -SOUTH)) for _ in range(8000)]
     # The closest quarters first, so that their even spacing is not spoilt from outside.
     seeds.sort(key=lambda seed: field.at(*seed)[1])
     taken = [_taken(field, family, kept) for family in (0, 1)]
