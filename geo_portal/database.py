@@ -62,6 +62,15 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._sessions = sessionmaker(engine, expire_on_commit=False)
+        by_itself = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._readers = sessionmaker(by_itself, expire_on_commit=False)
+
+    def session(self, *, reading: bool = False) -> Session:
+        """A session to be closed by the caller; a `reading` one runs each query on its own.
+
+        Without a transaction around it a single query saves two ways to the database.
+        """
+        return self._readers() if reading else self._sessions()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -30,6 +30,10 @@ class Invalid(Refused):
     """What was given cannot be used as it is."""
 
 
+class TooLarge(Invalid):
+    """More was sent than is taken at once."""
+
+
 class NotFound(Refused):
     """There is no such thing, or this person may not know of it."""
 

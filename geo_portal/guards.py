@@ -1,4 +1,4 @@
-"""What every request passes before a door: size, foreign forms, odd addresses, safe headers."""
+"""What every request passes before a door: foreign forms, odd addresses, safe headers."""
 
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -6,53 +6,6 @@ from urllib.parse import unquote_to_bytes
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo_portal.settings import settings
-
-
-class BodyLimit:
-    """Stops reading a request as soon as it is larger than anything we would take.
-
-    Counted while it streams: a client may state no length, or a wrong one.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        limit = _largest_body()
-        if _stated_length(scope) > limit:
-            await _refuse_raw(send, 413, "This is more than can be sent at once.")
-            return
-        counted = 0
-
-        async def counting() -> Message:
-            nonlocal counted
-            message = await receive()
-            counted += len(message.get("body", b""))
-            if counted > limit:
-                raise TooMuchSent
-            return message
-
-        try:
-            await self.app(scope, counting, send)
-        except TooMuchSent:
-            await _refuse_raw(send, 413, "This is more than can be sent at once.")
-
-
-class TooMuchSent(Exception):
-    """The body went over the limit while it was being read."""
-
-
-def _largest_body() -> int:
-    wanted = settings()
-    return int((wanted.max_photos * wanted.max_photo_mb + 1) * 1_000_000)
-
-
-def _stated_length(scope: Scope) -> int:
-    stated = dict(scope["headers"]).get(b"content-length", b"0")
-    return int(stated) if stated.isdigit() else 0
 
 
 class RefuseZeroBytes:

@@ -1,8 +1,10 @@
 """What every HTTP door needs: a transaction, the reader's language, and refusals as statuses."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
+from functools import cache
 from typing import Annotated
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
@@ -14,15 +16,21 @@ from geo_portal.errors import (
     NotAllowed,
     NotFound,
     Refused,
+    TooLarge,
     TooMuch,
     Unavailable,
 )
+from geo_portal.settings import settings
 from geo_portal.translation import LANGUAGES, Translator, negotiated, translator
 
 LANGUAGE_COOKIE = "lang"
 
+# What these ask for changes nothing, so their queries need no transaction around them.
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
 # The only place that knows which refusal is which status.
 STATUS: dict[type[Refused], int] = {
+    TooLarge: 413,
     Invalid: 422,
     NotFound: 404,
     NotAllowed: 403,
@@ -43,10 +51,29 @@ def database(request: Request) -> Database:
     return found
 
 
-def session(request: Request) -> Iterator[Session]:
-    """One transaction for the request; committed before the reply leaves, see `SessionDep`."""
-    with database(request).transaction() as opened:
+async def session(request: Request) -> AsyncIterator[Session]:
+    """One transaction for the request; committed before the reply leaves, see `SessionDep`.
+
+    Written as a coroutine because opening a session touches no database: only the commit is
+    worth a thread. Those threads are counted apart from the routes', of which each may be
+    waiting for the very connection that a commit is about to give back.
+    """
+    reading = request.method in READING
+    opened = database(request).session(reading=reading)
+    try:
         yield opened
+        if not reading:
+            await to_thread.run_sync(opened.commit, limiter=_committing())
+    except BaseException:
+        await to_thread.run_sync(opened.rollback, limiter=_committing())
+        raise
+    finally:
+        opened.close()
+
+
+@cache
+def _committing() -> CapacityLimiter:
+    return CapacityLimiter(settings().pool_size)
 
 
 # With FastAPI's default scope the reply would leave before the commit, and a client would read
@@ -62,7 +89,7 @@ def city_facts(opened: SessionDep) -> CityFacts:
 CityDep = Annotated[CityFacts, Depends(city_facts, scope="function")]
 
 
-def language(request: Request) -> str:
+def language_of(request: Request) -> str:
     """The reader's language: `?lang=`, else the cookie, else the browser's wishes, else English."""
     asked = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
     if asked in LANGUAGES:
@@ -70,9 +97,19 @@ def language(request: Request) -> str:
     return negotiated(request.headers.get("accept-language", ""))
 
 
-def reader(request: Request) -> Translator:
+async def language(request: Request) -> str:
+    """`language_of` as a dependency; a coroutine, because a thread would cost more than it does."""
+    return language_of(request)
+
+
+def reader_of(request: Request) -> Translator:
     """The catalogue in the reader's language."""
-    return translator(language(request))
+    return translator(language_of(request))
+
+
+async def reader(request: Request) -> Translator:
+    """`reader_of` as a dependency."""
+    return reader_of(request)
 
 
 LanguageDep = Annotated[str, Depends(language)]

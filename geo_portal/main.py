@@ -13,9 +13,9 @@ from starlette.exceptions import HTTPException
 from geo_portal import api, local_postgres, web
 from geo_portal.api import problems
 from geo_portal.database import Database, database_at
-from geo_portal.errors import Invalid, NotFound, Refused, Unavailable
-from geo_portal.guards import BodyLimit, FromOurOwnPages, RefuseZeroBytes, SecurityHeaders
-from geo_portal.http import reader
+from geo_portal.errors import Invalid, NotFound, Refused, TooLarge, Unavailable
+from geo_portal.guards import FromOurOwnPages, RefuseZeroBytes, SecurityHeaders
+from geo_portal.http import reader_of
 from geo_portal.settings import settings
 
 ABOUT = """
@@ -40,6 +40,7 @@ def create_app(database: Database) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        max_body_size=_largest_body(),
     )
     app.state.database = database
     for router in (*api.routers, *web.routers):
@@ -48,6 +49,12 @@ def create_app(database: Database) -> FastAPI:
     _add_guards(app)
     _add_refusals(app)
     return app
+
+
+def _largest_body() -> int:
+    """Bytes: all the photos that may come with one report, and some room for its words."""
+    wanted = settings()
+    return int((wanted.max_photos * wanted.max_photo_mb + 1) * 1_000_000)
 
 
 @asynccontextmanager
@@ -60,7 +67,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _add_guards(app: FastAPI) -> None:
     """The last one added is the first to see a request."""
-    app.add_middleware(BodyLimit)
     app.add_middleware(FromOurOwnPages)
     app.add_middleware(RefuseZeroBytes)
     app.add_middleware(SecurityHeaders)
@@ -74,13 +80,15 @@ def _add_refusals(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, error: RequestValidationError) -> Response:
         if _wants_json(request):
-            return problems.malformed(error.errors(), reader(request))
+            return problems.malformed(error.errors(), reader_of(request))
         return _answer(request, Invalid("Something in the address of this page cannot be used."))
 
     @app.exception_handler(HTTPException)
     def not_routed(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
             return _answer(request, NotFound("There is nothing at this address."))
+        if error.status_code == 413:
+            return _answer(request, TooLarge("This is more than can be sent at once."))
         return problems.problem(error.status_code, str(error.detail))
 
     @app.exception_handler(NoFreeConnection)
@@ -94,7 +102,7 @@ def _add_refusals(app: FastAPI) -> None:
 def _answer(request: Request, refusal: Refused) -> Response:
     """The refusal in the form of the door that was knocked at."""
     if _wants_json(request):
-        return problems.refused(refusal, reader(request))
+        return problems.refused(refusal, reader_of(request))
     return web.refused(request, refusal)
 
 

@@ -82,7 +82,6 @@ IdempotencyKey = Annotated[
 def file_complaint(
     body: ComplaintBody,
     session: SessionDep,
-    city: CityDep,
     words: ReaderDep,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
@@ -94,7 +93,7 @@ def file_complaint(
         if earlier:
             return JSONResponse(earlier.reply, 201, {"Idempotent-Replayed": "true"})
     submitted = submit(session, _new_complaint(session, body), now)
-    reply = submitted_form(submitted, city, words)
+    reply = submitted_form(submitted, submitted.route.city, words)
     if idempotency_key is not None:
         remember(session, idempotency_key, told, submitted.id, reply, now)
     return JSONResponse(reply, 201, {"Location": f"/api/v1/complaints/{submitted.code}"})

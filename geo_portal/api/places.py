@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import JSONResponse
 
 from geo_portal.city.basemap import layer_names, read_layer
 from geo_portal.city.borders import borders_of_level
 from geo_portal.city.given_place import given_place
 from geo_portal.city.place_search import search_places
-from geo_portal.city.services import serving
+from geo_portal.city.services import Served, serving
 from geo_portal.http import CityDep, ReaderDep, SessionDep
 
 router = APIRouter(prefix="/api/v1", tags=["places"])
@@ -18,11 +19,14 @@ Latitude = Annotated[float, Query(description="EPSG:4326 degrees", allow_inf_nan
 
 
 @router.get("/where", summary="Say which areas a place lies in and who works there")
-def where(
-    lon: Longitude, lat: Latitude, session: SessionDep, city: CityDep, words: ReaderDep
-) -> dict[str, Any]:
+def where(lon: Longitude, lat: Latitude, session: SessionDep, words: ReaderDep) -> Response:
     """Jurisdictions coarse to fine; an empty list when the place lies outside the city."""
-    served = serving(session, city, given_place(session, lon, lat))
+    served = serving(session, given_place(session, lon, lat))
+    return JSONResponse(_where_form(served, words.lang))
+
+
+def _where_form(served: Served, lang: str) -> dict[str, Any]:
+    city = served.city
     return {
         "jurisdictions": [
             {"level": area.level, "code": area.code, "name": area.name} for area in served.areas
@@ -31,10 +35,10 @@ def where(
         "departments": [
             {
                 "code": found.department,
-                "name": city.departments[found.department].name(words.lang),
+                "name": city.departments[found.department].name(lang),
                 "office": found.office,
                 "office_name": (
-                    city.departments[found.office].name(words.lang) if found.office else None
+                    city.departments[found.office].name(lang) if found.office else None
                 ),
             }
             for found in served.departments

@@ -7,13 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from geo_portal import clock
 from geo_portal.api.forms import moment, route_form, similar_form
+from geo_portal.city.facts import facts
 from geo_portal.city.given_place import given_place, refuse_slip
 from geo_portal.complaints.deadlines import deadlines
 from geo_portal.complaints.duplicates import similar_nearby
 from geo_portal.complaints.submit import NewComplaint, checked
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
-from geo_portal.http import CityDep, ReaderDep, SessionDep
+from geo_portal.http import ReaderDep, SessionDep
 from geo_portal.routing.reasons import category_name
 from geo_portal.routing.route import find_route, suggest
 
@@ -37,9 +38,7 @@ class ClassifyBody(BaseModel):
 
 
 @router.post("/classify", summary="Say where a report would go, without filing it")
-def classify(
-    body: ClassifyBody, session: SessionDep, city: CityDep, words: ReaderDep
-) -> dict[str, Any]:
+def classify(body: ClassifyBody, session: SessionDep, words: ReaderDep) -> dict[str, Any]:
     """Suggestions with the words that spoke for them; with a place also the whole route,
     what is already reported nearby, and by when an answer would be due.
     """
@@ -47,6 +46,7 @@ def classify(
         raise Invalid("A place needs both lon and lat.", field="lon" if body.lat else "lat")
     now = clock.now()
     if body.lon is None or body.lat is None:
+        city = facts(session)
         return {
             "suggestions": [
                 {
@@ -63,6 +63,7 @@ def classify(
     route = find_route(session, new.place, None, new.description, now, body.category)
     if route.is_outside:
         refuse_slip(session, new.place)
+    city = route.city
     due = deadlines(city, city.categories.get(route.category or ""), now)
     similar = similar_nearby(session, new.place, route.category, new.description, now)
     return {

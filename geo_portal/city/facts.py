@@ -1,5 +1,6 @@
 """The city's small tables, held in memory by each process until the city changes them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -97,6 +98,7 @@ class EditionFacts:
 class CityFacts:
     """Everything small about the city; never changed, only replaced."""
 
+    version: tuple[object, ...]
     code: str
     names: dict[str, str]
     country: str
@@ -129,6 +131,11 @@ class CityFacts:
         return other.department_code if other else None
 
     @cached_property
+    def owners(self) -> tuple[str, ...]:
+        """Every department that answers for a category which can be reported."""
+        return tuple(sorted({known.department_code for known in self.open_categories.values()}))
+
+    @cached_property
     def _offices(self) -> dict[tuple[str, str, str], str]:
         return {
             (office.parent_code, office.area_level, office.area_code): office.code
@@ -136,7 +143,7 @@ class CityFacts:
             if office.active and office.parent_code and office.area_level and office.area_code
         }
 
-    def office_for(self, department_code: str, areas: list[Area]) -> str | None:
+    def office_for(self, department_code: str, areas: Sequence[Area]) -> str | None:
         """The department's office for the finest of `areas` (coarse to fine) that has one."""
         for area in reversed(areas):
             if office := self._offices.get((department_code, area.level, area.code)):
@@ -149,8 +156,8 @@ class CityFacts:
         return max((rule.near_m or 0.0 for rule in self.rules), default=0.0)
 
 
-_known: dict[tuple[object, ...], CityFacts] = {}
-_MOST_KEPT = 4
+# The last facts read, per database: one portal has one, a test run several.
+_known: dict[str, CityFacts] = {}
 
 # Reading this one row tells whether what we remember is still true.
 _VERSION = text("SELECT facts_version, pack_digest, loaded_at FROM city")
@@ -164,21 +171,29 @@ def facts(session: Session) -> CityFacts:
     row = session.execute(_VERSION).one_or_none()
     if row is None:
         raise NoCityYet("No city has been loaded yet. Load one with: geo-portal city load FOLDER")
-    key = (str(session.get_bind().engine.url), *row)
-    if key not in _known:
-        while len(_known) >= _MOST_KEPT:
-            _known.pop(next(iter(_known)))
-        _known[key] = _read(session)
-    return _known[key]
+    known = last_known(session)
+    if known is None or known.version != tuple(row):
+        known = _known[_place_of(session)] = _read(session, tuple(row))
+    return known
 
 
-def _read(session: Session) -> CityFacts:
+def last_known(session: Session) -> CityFacts | None:
+    """What this process read last; only true while `version` is still the database's."""
+    return _known.get(_place_of(session))
+
+
+def _place_of(session: Session) -> str:
+    return session.get_bind().engine.url.render_as_string()
+
+
+def _read(session: Session, version: tuple[object, ...]) -> CityFacts:
     city = session.scalars(select(City)).one()
     timezone = ZoneInfo(city.timezone)
     holidays = frozenset(session.scalars(select(Holiday.day)))
     hours = {day: parse_hours(span) for day, span in city.working_hours.items()}
     edition = session.scalars(select(Edition).where(Edition.status == "active")).one_or_none()
     return CityFacts(
+        version=version,
         code=city.code,
         names=city.names or {city.languages[0]: city.name},
         country=city.country,

@@ -30,7 +30,7 @@ class NearbyAsset:
 
 # ST_Covers, not ST_Contains: a point on the border is in. Two neighbours then both say yes, and
 # of the areas of one level the smaller wins, then the lower code.
-_CONTAINING = text("""
+CONTAINING = """
     SELECT DISTINCT ON (level.rank) area.id, area.level, area.code, area.name
     FROM jurisdiction_pieces AS piece
     JOIN jurisdictions AS area ON area.id = piece.jurisdiction_id
@@ -38,15 +38,15 @@ _CONTAINING = text("""
     WHERE piece.edition_id = (SELECT id FROM editions WHERE status = 'active')
       AND ST_Covers(piece.border, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326))
     ORDER BY level.rank, area.area_m2, area.code
-""")
+"""
 
-_NEARBY = text("""
+NEARBY = """
     SELECT kind, owner, name, ST_Distance(place::geography, here) AS distance_m
     FROM assets, (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography AS here) AS pin
     WHERE ST_DWithin(place::geography, here, :reach_m)
     ORDER BY distance_m
     LIMIT 20
-""")
+"""
 
 
 def containing(session: Session, place: LonLat) -> list[Area]:
@@ -54,16 +54,8 @@ def containing(session: Session, place: LonLat) -> list[Area]:
 
     Empty when the place lies outside every area.
     """
-    rows = session.execute(_CONTAINING, {"lon": place.lon, "lat": place.lat})
+    rows = session.execute(text(CONTAINING), {"lon": place.lon, "lat": place.lat})
     return [Area(*row) for row in rows]
-
-
-def assets_near(session: Session, place: LonLat, reach_m: float) -> list[NearbyAsset]:
-    """Assets within `reach_m` metres of `place`, nearest first, at most 20."""
-    if not reach_m:
-        return []
-    rows = session.execute(_NEARBY, {"lon": place.lon, "lat": place.lat, "reach_m": reach_m})
-    return [NearbyAsset(*row) for row in rows]
 
 
 _CONTAINING_EACH = text("""

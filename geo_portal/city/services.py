@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts
-from geo_portal.city.jurisdictions import Area, containing
+from geo_portal.city.jurisdictions import Area
+from geo_portal.city.survey import survey
 from geo_portal.geometry import LonLat
 
 
@@ -21,14 +22,15 @@ class Serving:
 class Served:
     """A place's areas, coarse to fine, and who works there; both empty outside the city."""
 
-    areas: list[Area]
+    city: CityFacts
+    areas: tuple[Area, ...]
     departments: list[Serving]
 
 
-def serving(session: Session, city: CityFacts, place: LonLat) -> Served:
+def serving(session: Session, place: LonLat) -> Served:
     """Who looks after what at `place`: every department that answers for some category."""
-    areas = containing(session, place)
-    if not areas:
-        return Served([], [])
-    owners = sorted({known.department_code for known in city.open_categories.values()})
-    return Served(areas, [Serving(owner, city.office_for(owner, areas)) for owner in owners])
+    around = survey(session, place)
+    city, areas = around.city, around.areas
+    owners = city.owners if areas else ()
+    offices = [Serving(owner, city.office_for(owner, areas)) for owner in owners]
+    return Served(city, areas, offices)

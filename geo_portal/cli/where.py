@@ -51,8 +51,8 @@ def _degrees(typed: str, whole: str) -> float:
 
 def _one_place(place: LonLat, as_json: bool) -> None:
     with database_at(local_postgres.database_url()).transaction() as session:
-        city = facts(session)
-        served = serving(session, city, place)
+        served = serving(session, place)
+    city = served.city
     if as_json:
         print(json.dumps(_told(served, city), ensure_ascii=False))
     elif not served.areas:

@@ -1,19 +1,19 @@
 """A citizen's report becomes a complaint: checked, routed, given its deadlines, written once."""
 
+import json
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from geo_portal.city.facts import CityFacts, facts
 from geo_portal.city.given_place import refuse_slip
 from geo_portal.complaints.codes import new_code
 from geo_portal.complaints.deadlines import Deadlines, deadlines
 from geo_portal.complaints.duplicates import Similar, similar_nearby
-from geo_portal.complaints.tables import LONGEST_DESCRIPTION, Complaint, Event, Photo
+from geo_portal.complaints.tables import LONGEST_DESCRIPTION, Photo
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
 from geo_portal.photo_store import StoredPhoto
@@ -69,17 +69,16 @@ def submit(session: Session, new: NewComplaint, now: datetime) -> Submitted:
     and goes to triage.
     """
     new = checked(new)
-    city = facts(session)
     route = find_route(session, new.place, new.accuracy_m, new.description, now, new.category)
     if route.is_outside:
         refuse_slip(session, new.place)
-    category = city.categories.get(route.category or "")
-    due = deadlines(city, category, now)
+    city = route.city
+    due = deadlines(city, city.categories.get(route.category or ""), now)
     similar = similar_nearby(session, new.place, route.category, new.description, now)
     status = "submitted" if route.needs_triage else "assigned"
     code = new_code()
-    number = _write_complaint(session, city, new, route, due, code, status, now)
-    _write_events(session, number, route, similar, status, now)
+    complaint = _complaint(new, route, due, code, status, now)
+    number = _write(session, complaint, _events(route, similar, status))
     _write_photos(session, number, new.photos, now)
     return Submitted(number, code, status, now, due, route, tuple(similar), new)
 
@@ -122,80 +121,79 @@ def readable(text: str) -> str:
     return "".join(kept).strip()
 
 
-def _write_complaint(
-    session: Session,
-    city: CityFacts,
-    new: NewComplaint,
-    route: Route,
-    due: Deadlines,
-    code: str,
-    status: str,
-    now: datetime,
-) -> int:
-    category = city.categories.get(route.category or "")
-    return session.execute(
-        insert(Complaint).returning(Complaint.id),
-        {
-            "code": code,
-            "description": new.description,
-            "language": written_in(new.description).language,
-            "point": new.place.ewkt,
-            "accuracy_m": new.accuracy_m,
-            "address": new.address,
-            "edition_id": city.edition.id if city.edition else None,
-            "jurisdiction_ids": [area.id for area in route.areas],
-            "category_code": route.category,
-            "category_by": route.category_by,
-            "confidence": route.confidence,
-            "department_code": route.department,
-            "office_code": route.office,
-            "status": status,
-            "sensitive": bool(category and category.sensitive),
-            "contact": new.contact,
-            "channel": new.channel,
-            "submitted_at": now,
-            "respond_by": due.respond_by,
-            "due_at": due.due_at,
-            "updated_at": now,
-        },
-    ).scalar_one()
+def _complaint(
+    new: NewComplaint, route: Route, due: Deadlines, code: str, status: str, now: datetime
+) -> dict[str, Any]:
+    """The row of `complaints`, by column."""
+    category = route.city.categories.get(route.category or "")
+    edition = route.city.edition
+    return {
+        "code": code,
+        "description": new.description,
+        "language": written_in(new.description).language,
+        "lon": new.place.lon,
+        "lat": new.place.lat,
+        "accuracy_m": new.accuracy_m,
+        "address": new.address,
+        "edition_id": edition.id if edition else None,
+        "jurisdiction_ids": [area.id for area in route.areas],
+        "category_code": route.category,
+        "category_by": route.category_by,
+        "confidence": route.confidence,
+        "department_code": route.department,
+        "office_code": route.office,
+        "status": status,
+        "sensitive": bool(category and category.sensitive),
+        "contact": new.contact,
+        "channel": new.channel,
+        "now": now,
+        "respond_by": due.respond_by,
+        "due_at": due.due_at,
+    }
 
 
-def _write_events(
-    session: Session,
-    complaint_id: int,
-    route: Route,
-    similar: list[Similar],
-    status: str,
-    now: datetime,
-) -> None:
+def _events(route: Route, similar: list[Similar], status: str) -> list[dict[str, Any]]:
     """`submitted` holds the whole route; `assigned` follows at once where nobody has to sort."""
     told = route.as_facts() | {
         "similar": [{"code": s.code, "distance_m": round(s.distance_m)} for s in similar]
     }
-    events: list[dict[str, Any]] = [_event(complaint_id, "submitted", now, "citizen", None, told)]
+    events = [{"kind": "submitted", "by": "citizen", "office_code": None, "facts": told}]
     if status == "assigned":
-        facts_of_it = {"department": route.department}
-        events.append(_event(complaint_id, "assigned", now, "portal", route.office, facts_of_it))
-    session.execute(insert(Event), events)
+        assigned = {"department": route.department}
+        events.append(
+            {"kind": "assigned", "by": "portal", "office_code": route.office, "facts": assigned}
+        )
+    return events
 
 
-def _event(
-    complaint_id: int,
-    kind: str,
-    now: datetime,
-    by: str,
-    office: str | None,
-    told: dict[str, Any],
-) -> dict[str, Any]:
-    return {
-        "complaint_id": complaint_id,
-        "kind": kind,
-        "at": now,
-        "by": by,
-        "office_code": office,
-        "facts": told,
-    }
+# One statement for the complaint and its events: one way to the database, and no complaint can
+# ever be without its history.
+_WRITE = text("""
+    WITH filed AS (
+        INSERT INTO complaints (
+            code, description, language, point, accuracy_m, address, edition_id,
+            jurisdiction_ids, category_code, category_by, confidence, department_code,
+            office_code, status, sensitive, contact, channel, submitted_at, respond_by,
+            due_at, updated_at
+        ) VALUES (
+            :code, :description, :language, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326),
+            :accuracy_m, :address, :edition_id, CAST(:jurisdiction_ids AS integer[]),
+            :category_code, :category_by, :confidence, :department_code, :office_code, :status,
+            :sensitive, :contact, :channel, :now, :respond_by, :due_at, :now
+        ) RETURNING id
+    ), told AS (
+        INSERT INTO events (complaint_id, kind, at, by, office_code, facts)
+        SELECT filed.id, event.kind, :now, event.by, event.office_code, event.facts
+        FROM filed, jsonb_to_recordset(CAST(:events AS jsonb))
+             AS event (kind text, by text, office_code text, facts jsonb)
+    )
+    SELECT id FROM filed
+""")
+
+
+def _write(session: Session, complaint: dict[str, Any], events: list[dict[str, Any]]) -> int:
+    told = json.dumps(events, ensure_ascii=False)
+    return int(session.execute(_WRITE, complaint | {"events": told}).scalar_one())
 
 
 def _write_photos(

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from geo_portal.city.facts import CityFacts, facts
-from geo_portal.city.jurisdictions import Area, NearbyAsset, assets_near, containing
+from geo_portal.city.facts import CityFacts
+from geo_portal.city.jurisdictions import Area, NearbyAsset
+from geo_portal.city.survey import survey
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
 from geo_portal.routing.classifier import Suggestion, active_model
@@ -32,6 +33,7 @@ class Reason:
 class Route:
     """Where a complaint goes. Without a category it goes to triage, with the best guesses."""
 
+    city: CityFacts
     areas: tuple[Area, ...]
     edition: str | None
     category: str | None
@@ -77,14 +79,13 @@ def find_route(
     such category); otherwise the words decide, and where they do not say enough the complaint
     goes to triage. A place outside every area goes to triage too: it is never refused here.
     """
-    city = facts(session)
-    areas = tuple(containing(session, place))
-    assets = tuple(assets_near(session, place, city.asset_reach_m))
+    around = survey(session, place)
+    city, areas = around.city, around.areas
     suggestions = suggest(description)
     choice = _choose_category(city, category, suggestions)
     local_time = now.astimezone(city.timezone)
-    match = first_match(city, Case(choice.category, areas, description, assets, local_time))
-    return _route(city, areas, accuracy_m, suggestions, choice, match)
+    case = Case(choice.category, areas, description, around.assets, local_time)
+    return _route(city, areas, accuracy_m, suggestions, choice, first_match(city, case))
 
 
 def suggest(description: str) -> tuple[Suggestion, ...]:
@@ -142,6 +143,7 @@ def _route(
     reasons = [_place_reason(city, areas, accuracy_m), choice.reason]
     department, office = _department(city, areas, choice, match, reasons)
     return Route(
+        city=city,
         areas=areas,
         edition=city.edition.name if city.edition else None,
         category=choice.category,
@@ -207,7 +209,7 @@ def _with_office(
     if known and known.parent_code:
         reasons.append(Reason("office", {"office": department}))
         return known.parent_code, department
-    office = city.office_for(department, list(areas))
+    office = city.office_for(department, areas)
     if office:
         reasons.append(Reason("office", {"office": office}))
     return department, office
