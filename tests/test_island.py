@@ -130,7 +130,12 @@ def test_nobody_real_can_be_written_to_or_rung():
 
 def test_all_58_categories_are_named_and_noted_in_three_languages():
     rows = table("categories.csv")
-    words = [row[f"{what}_{lang}"] for row in rows for what in ("name", "note", "group") for lang in LANGUAGES]
+    words = [
+        row[f"{what}_{lang}"]
+        for row in rows
+        for what in ("name", "note", "group")
+        for lang in LANGUAGES
+    ]
 
     assert len({row["code"] for row in rows} - {"other"}) == 58
     assert all(words)
@@ -152,7 +157,10 @@ def test_the_basemap_is_small():
 
 
 def test_the_whole_pack_is_small():
-    assert sum(p.stat().st_size for p in ISLAND.rglob("*") if p.suffix != ".pyc" and p.is_file()) < 4_000_000
+    assert (
+        sum(p.stat().st_size for p in ISLAND.rglob("*") if p.suffix != ".pyc" and p.is_file())
+        < 4_000_000
+    )
 
 
 def test_past_complaints_lie_on_land(history):

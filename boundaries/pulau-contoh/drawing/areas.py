@@ -26,7 +26,14 @@ from drawing.waters import streams
 
 # How long a metre of border counts, by what it runs along: borders like rivers best.
 LIKES = {"river": 0.12, "canal": 0.3, "main": 0.2, "secondary": 0.4, "street": 1.0, "ridge": 1.25}
-CROSSING_M = {"river": 700.0, "canal": 150.0, "main": 450.0, "secondary": 160.0, "street": 0.0, "ridge": 0.0}
+CROSSING_M = {
+    "river": 700.0,
+    "canal": 150.0,
+    "main": 450.0,
+    "secondary": 160.0,
+    "street": 0.0,
+    "ridge": 0.0,
+}
 DISTRICT_BORDER = 1.6
 
 
@@ -44,9 +51,7 @@ def wards() -> dict[str, MultiPolygon]:
     shapes = shapely.coverage_simplify(
         np.array(gathered, dtype=object), 16.0, simplify_boundary=False
     )
-    return {
-        ward.code: _multi(degrees(shape)) for ward, shape in zip(WARDS, shapes, strict=True)
-    }
+    return {ward.code: _multi(degrees(shape)) for ward, shape in zip(WARDS, shapes, strict=True)}
 
 
 @cache
@@ -179,7 +184,9 @@ def _gathered(blocks: _Blocks) -> list[BaseGeometry]:
     _join_strays(blocks, owner)
     faces = np.array(blocks.faces, dtype=object)
     found = np.array(owner)
-    return _without_crumbs([shapely.coverage_union_all(faces[found == n]) for n in range(len(WARDS))])
+    return _without_crumbs(
+        [shapely.coverage_union_all(faces[found == n]) for n in range(len(WARDS))]
+    )
 
 
 def _without_crumbs(shapes: list[BaseGeometry]) -> list[BaseGeometry]:
@@ -198,9 +205,7 @@ def _without_crumbs(shapes: list[BaseGeometry]) -> list[BaseGeometry]:
 def _nearest_village(blocks: _Blocks) -> list[int]:
     tree = shapely.STRtree(blocks.faces)
     owner = [-1] * len(blocks.faces)
-    queue = [
-        (0.0, n, int(tree.nearest(Point(ward.x, ward.y)))) for n, ward in enumerate(WARDS)
-    ]
+    queue = [(0.0, n, int(tree.nearest(Point(ward.x, ward.y)))) for n, ward in enumerate(WARDS)]
     heapq.heapify(queue)
     while queue:
         far, ward, block = heapq.heappop(queue)

@@ -7,8 +7,8 @@ import shapely
 from shapely.geometry import Point
 
 from drawing.coast import land
-from drawing.ground import write_features
 from drawing.greens import grounds
+from drawing.ground import write_features
 from drawing.landmarks import LANDMARKS
 from drawing.roads import Road, rails, roads
 from drawing.waters import streams

@@ -4,7 +4,6 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import shapely
 from shapely import ops
 from shapely.geometry import MultiLineString, Point
@@ -13,8 +12,8 @@ from shapely.geometry.base import BaseGeometry
 from drawing import areas, landmarks
 from drawing.areas import metres_of
 from drawing.coast import land
-from drawing.ground import write_features
 from drawing.greens import grounds, woods
+from drawing.ground import write_features
 from drawing.roads import rails, roads
 from drawing.streets import network, streets
 from drawing.towns import closeness
@@ -76,7 +75,7 @@ def _built() -> list[Feature]:
 
 
 def _roads() -> list[Feature]:
-    """Streets first and great roads last, so that they are drawn on top; streets in one shape a ward."""
+    """Streets first, in one shape a ward, and great roads last, so that they lie on top."""
     by_ward: dict[str, list[BaseGeometry]] = defaultdict(list)
     tree = shapely.STRtree([metres_of(ward.code) for ward in WARDS])
     for line in streets():
@@ -100,27 +99,20 @@ def _labels() -> list[Feature]:
         (Point(x, y), {"name": name, "rank": rank, "kind": kind})
         for name, kind, rank, x, y in landmarks.labels()
     ]
-    for stream in streams():
-        found.append(
-            (
-                stream.line.interpolate(0.55, normalized=True),
-                {"name": stream.name, "rank": 3, "kind": "water"},
-            )
+    found += [
+        (
+            stream.line.interpolate(0.55, normalized=True),
+            {"name": stream.name, "rank": 3, "kind": "water"},
         )
-    taken = {name for name, *_ in landmarks.labels()}
-    for ward in WARDS:
-        if ward.name in taken:
-            continue
-        spot = metres_of(ward.code).representative_point()
-        found.append((spot, {"name": ward.name, "rank": 2, "kind": "ward"}))
-    return found
-
-
-def street_points(every_m: float) -> np.ndarray:
-    """Points along all streets and roads, as an (n, 2) array."""
-    way = [
-        line.interpolate(np.arange(every_m / 2, line.length, every_m))
-        for line in shapely.get_parts(network())
+        for stream in streams()
     ]
-    spots = np.concatenate(way)
-    return np.column_stack([shapely.get_x(spots), shapely.get_y(spots)])
+    taken = {name for name, *_ in landmarks.labels()}
+    found += [
+        (
+            metres_of(ward.code).representative_point(),
+            {"name": ward.name, "rank": 2, "kind": "ward"},
+        )
+        for ward in WARDS
+        if ward.name not in taken
+    ]
+    return found

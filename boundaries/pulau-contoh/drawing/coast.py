@@ -82,6 +82,11 @@ def _lagoon() -> Polygon:
 
 def _block(middle: tuple[float, float], length: float, width: float, turn: float) -> Polygon:
     box = Polygon(
-        [(-length / 2, -width / 2), (length / 2, -width / 2), (length / 2, width / 2), (-length / 2, width / 2)]
+        [
+            (-length / 2, -width / 2),
+            (length / 2, -width / 2),
+            (length / 2, width / 2),
+            (-length / 2, width / 2),
+        ]
     )
     return affinity.translate(affinity.rotate(box, turn, origin=(0, 0)), *middle)

@@ -48,7 +48,11 @@ def _borders(folder: Path) -> None:
 
 def _people() -> list[tuple[str, str, int]]:
     people = areas.populations()
-    found = [("city", "PC", sum(people.values()))]
-    for d in DISTRICTS:
-        found.append(("district", d.code, sum(people[w.code] for w in WARDS if w.district == d.code)))
-    return found + [("ward", code, count) for code, count in people.items()]
+    return [
+        ("city", "PC", sum(people.values())),
+        *(
+            ("district", d.code, sum(people[w.code] for w in WARDS if w.district == d.code))
+            for d in DISTRICTS
+        ),
+        *(("ward", code, count) for code, count in people.items()),
+    ]

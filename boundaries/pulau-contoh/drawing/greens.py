@@ -50,7 +50,8 @@ _BLOBS: list[tuple[str, str, float, Points]] = [
     ("Taman Cemara", "park", 35, [
         (-2200, 3300), (-2060, 3620), (-1800, 3520), (-1480, 3560), (-1620, 3260), (-1900, 3350)]),
     ("Taman Melur", "park", 0, [(690, -200), (1010, -150), (1060, -430), (900, -470), (740, -440)]),
-    ("Taman Gayam", "park", 0, [(-480, -880), (-150, -830), (-120, -1020), (-260, -1160), (-450, -1120)]),
+    ("Taman Gayam", "park", 0, [
+        (-480, -880), (-150, -830), (-120, -1020), (-260, -1160), (-450, -1120)]),
     ("Pemakaman Umum Wangi", "cemetery", 0, [
         (1560, 720), (1860, 870), (2010, 560), (1840, 480), (1680, 420)]),
     ("Kebun Karya", "park", 0, [(3640, 270), (3970, 240), (3950, 0), (3680, -40)]),
@@ -106,14 +107,18 @@ def closed_to_streets() -> BaseGeometry:
 def woods() -> BaseGeometry:
     """Nameless woods and groves between the fields, where nobody lives; lanes may cross them."""
     stream = dice("woods")
-    spots = MultiPoint([(stream.uniform(-6300, 6300), stream.uniform(-4600, 4600)) for _ in range(5200)])
+    spots = MultiPoint(
+        [(stream.uniform(-6300, 6300), stream.uniform(-4600, 4600)) for _ in range(5200)]
+    )
     cells = shapely.get_parts(shapely.voronoi_polygons(spots))
     middles = shapely.centroid(cells)
     x, y = shapely.get_x(middles), shapely.get_y(middles)
     wild = noise(x, y, 1500, "woods") - 1.6 * np.clip(closeness(x, y), 0, 1)
     grown = ops.unary_union(cells[wild > 0.2]).buffer(-30).buffer(55).buffer(-25)
     kept = [ground.shape.buffer(30) for ground in grounds()]
-    grown = grown.intersection(land().buffer(-70)).difference(ops.unary_union([*kept, water_surface()]))
+    grown = grown.intersection(land().buffer(-70)).difference(
+        ops.unary_union([*kept, water_surface()])
+    )
     return MultiPolygon([p for p in shapely.get_parts(grown) if p.area > 9000])
 
 

@@ -57,9 +57,7 @@ def rows() -> list[list[Any]]:
     return [_row(stream, number, report) for number, report in enumerate(found, start=1)]
 
 
-def _report(
-    stream: Random, category: str, sent: datetime, at: tuple[float, float]
-) -> _Report:
+def _report(stream: Random, category: str, sent: datetime, at: tuple[float, float]) -> _Report:
     ward = ward_at(*at)
     tongue = _tongue(stream)
     text = sentences.write(stream, tongue, category, _where(*at, ward), again=False)
@@ -79,9 +77,7 @@ def _echoes(stream: Random, first: _Report) -> list[_Report]:
             continue
         ward, tongue = ward_at(at.x, at.y), _tongue(stream)
         language = LANGUAGE.get(tongue, tongue)
-        text = sentences.write(
-            stream, tongue, first.category, _where(at.x, at.y, ward), again=True
-        )
+        text = sentences.write(stream, tongue, first.category, _where(at.x, at.y, ward), again=True)
         joined = stream.random() < 0.6
         life = (
             lives.merged(stream, sent, language)
@@ -100,11 +96,11 @@ def _tongue(stream: Random) -> str:
 def _where(x: float, y: float, ward: int) -> sentences.Where:
     names, tree = _streets()
     street = names[int(tree.nearest(Point(x, y)))]
-    near = [
-        (math.hypot(x - at_x, y - at_y), name) for name, _, at_x, at_y in LANDMARKS
-    ]
+    near = [(math.hypot(x - at_x, y - at_y), name) for name, _, at_x, at_y in LANDMARKS]
     far, landmark = min(near)
-    return sentences.Where(street, landmark if far < 380 else None, WARDS[ward].name, WARDS[ward].name_ur)
+    return sentences.Where(
+        street, landmark if far < 380 else None, WARDS[ward].name, WARDS[ward].name_ur
+    )
 
 
 @cache

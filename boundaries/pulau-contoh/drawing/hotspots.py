@@ -22,37 +22,75 @@ from drawing.waters import streams
 # landmark, a road or a stream; two numbers are a place on the drawing sheet.
 Spot = tuple[str | tuple[float, float], float, float]
 HOTSPOTS: dict[str, list[Spot]] = {
-    "waste.pile": [("Pasar Lontar", 170, 0.24), ("Pasar Ikan Bandar", 140, 0.12),
-                   ("Pasar Pagi Gayam", 150, 0.08), ("Pantai Cemara", 260, 0.06)],
-    "waste.missed": [((-3250, 1500), 420, 0.2), ((1000, -1000), 450, 0.2), ((-500, 1100), 350, 0.1)],
+    "waste.pile": [
+        ("Pasar Lontar", 170, 0.24),
+        ("Pasar Ikan Bandar", 140, 0.12),
+        ("Pasar Pagi Gayam", 150, 0.08),
+        ("Pantai Cemara", 260, 0.06),
+    ],
+    "waste.missed": [
+        ((-3250, 1500), 420, 0.2),
+        ((1000, -1000), 450, 0.2),
+        ((-500, 1100), 350, 0.1),
+    ],
     "waste.dump": [((2350, -2450), 220, 0.2), ((-3450, -350), 200, 0.2), ("Jalan Hulu", 40, 0.12)],
     "waste.burn": [((-3100, -3050), 500, 0.25), ((2500, -2600), 500, 0.2)],
     "waste.bin": [("Taman Kota Sendari", 220, 0.2), ("Alun-Alun Bandar", 150, 0.2)],
-    "drain.flood": [("Kali Sendari", 150, 0.46), ("Kali Gayam", 130, 0.2), ((1150, 2500), 350, 0.14)],
+    "drain.flood": [
+        ("Kali Sendari", 150, 0.46),
+        ("Kali Gayam", 130, 0.2),
+        ((1150, 2500), 350, 0.14),
+    ],
     "drain.blocked": [("Kali Gayam", 260, 0.2), ("Kanal Lama", 160, 0.2), ("Kali Wuni", 200, 0.1)],
     "drain.river": [("Kali Sendari", 60, 0.5), ("Kanal Lama", 50, 0.25), ("Kanal Timur", 60, 0.1)],
     "sew.overflow": [("Pasar Lontar", 260, 0.2), ((500, 150), 380, 0.22)],
-    "light.street": [("Jalan Hulu", 25, 0.13), ("Jalan Pantai Barat", 25, 0.13),
-                     ("Jalan Rawa", 25, 0.10), ("Jalan Mercusuar", 25, 0.07)],
-    "road.pothole": [("Jalan Karya Industri", 25, 0.14), ("Jalan Wuni", 25, 0.11),
-                     ("Jalan Lingkar Nusantara", 12, 0.12), ("Jalan Bandar", 25, 0.08)],
+    "light.street": [
+        ("Jalan Hulu", 25, 0.13),
+        ("Jalan Pantai Barat", 25, 0.13),
+        ("Jalan Rawa", 25, 0.10),
+        ("Jalan Mercusuar", 25, 0.07),
+    ],
+    "road.pothole": [
+        ("Jalan Karya Industri", 25, 0.14),
+        ("Jalan Wuni", 25, 0.11),
+        ("Jalan Lingkar Nusantara", 12, 0.12),
+        ("Jalan Bandar", 25, 0.08),
+    ],
     "road.slippery": [("Jalan Karya Industri", 25, 0.25), ("Jalan Hulu", 30, 0.2)],
-    "traf.parking": [("Stadion Merdu", 260, 0.34), ("Pasar Lontar", 200, 0.16),
-                     ("Rumah Sakit Umum Sendari", 190, 0.10)],
-    "traf.jam": [("Terminal Bus Simpang Tujuh", 200, 0.25), ("Pelabuhan Pandan", 350, 0.2),
-                 ("Jembatan Batu", 160, 0.15)],
+    "traf.parking": [
+        ("Stadion Merdu", 260, 0.34),
+        ("Pasar Lontar", 200, 0.16),
+        ("Rumah Sakit Umum Sendari", 190, 0.10),
+    ],
+    "traf.jam": [
+        ("Terminal Bus Simpang Tujuh", 200, 0.25),
+        ("Pelabuhan Pandan", 350, 0.2),
+        ("Jembatan Batu", 160, 0.15),
+    ],
     "traf.signal": [("Jalan Poros Tanjung", 15, 0.4), ("Jalan Poros Utara", 15, 0.3)],
     "traf.transit": [("Terminal Bus Simpang Tujuh", 120, 0.3), ("Stasiun Trem Bandar", 100, 0.2)],
     "order.vendor": [("Pasar Lontar", 190, 0.4), ("Alun-Alun Bandar", 150, 0.2)],
-    "order.noise": [((-300, 1950), 260, 0.25), ((-4900, 350), 350, 0.12), ((2900, 1500), 350, 0.12)],
+    "order.noise": [
+        ((-300, 1950), 260, 0.25),
+        ((-4900, 350), 350, 0.12),
+        ((2900, 1500), 350, 0.12),
+    ],
     "order.crime": [("Jalan Rawa", 60, 0.25), ("Terminal Bus Simpang Tujuh", 180, 0.2)],
     "order.drugs": [("Pelabuhan Pandan", 320, 0.3), ("Taman Merdu", 160, 0.2)],
     "env.air": [("Kawasan Industri Mekar", 700, 0.45), ("Pabrik Pengolahan Ikan", 450, 0.3)],
     "env.water": [("Kali Wuni", 120, 0.4), ("Pabrik Pengolahan Ikan", 350, 0.3)],
     "pest.mosquito": [((-3300, 900), 420, 0.3), ((500, 0), 350, 0.2)],
     "pest.rodent": [("Pasar Lontar", 260, 0.4), ("Pasar Melur", 180, 0.12)],
-    "water.none": [((-4750, 350), 500, 0.25), ((-4200, -2450), 350, 0.12), ((700, -2500), 420, 0.2)],
-    "park.damage": [("Taman Kota Sendari", 200, 0.4), ("Taman Merdu", 160, 0.2), ("Taman Melur", 150, 0.15)],
+    "water.none": [
+        ((-4750, 350), 500, 0.25),
+        ((-4200, -2450), 350, 0.12),
+        ((700, -2500), 420, 0.2),
+    ],
+    "park.damage": [
+        ("Taman Kota Sendari", 200, 0.4),
+        ("Taman Merdu", 160, 0.2),
+        ("Taman Melur", 150, 0.15),
+    ],
     "tree.fallen": [((-1250, -1950), 500, 0.15), ("Jalan Laksamana Wirya", 20, 0.2)],
     "road.sidewalk": [("Pasar Lontar", 300, 0.2), ("Rumah Sakit Umum Sendari", 260, 0.2)],
     "soc.homeless": [("Terminal Bus Simpang Tujuh", 220, 0.3), ("Pasar Lontar", 240, 0.25)],
@@ -60,7 +98,7 @@ HOTSPOTS: dict[str, list[Spot]] = {
     "gov.service": [("Balai Kota Pulau Contoh", 120, 0.4)],
     "traf.sign": [("Jalan Mercusuar", 25, 0.2)],
     "road.bridge": [("Jembatan Batu", 60, 0.3), ("Kali Sendari", 30, 0.4), ("Kali Gayam", 30, 0.2)],
-}  # fmt: skip
+}
 
 
 @cache

@@ -81,6 +81,4 @@ _REGIONS: list[tuple[str, str, int, float, float]] = [
 def labels() -> list[tuple[str, str, int, float, float]]:
     """All names for the map with their rank: 1 is seen from afar, 3 only when close."""
     near = {"hospital", "stadium", "market", "port", "park", "landmark", "square", "school"}
-    return _REGIONS + [
-        (name, kind, 3, x, y) for name, kind, x, y in LANDMARKS if kind in near
-    ]
+    return _REGIONS + [(name, kind, 3, x, y) for name, kind, x, y in LANDMARKS if kind in near]

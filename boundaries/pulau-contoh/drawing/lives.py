@@ -2,7 +2,7 @@
 
 import csv
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -44,7 +44,6 @@ class Life:
     feedback: str = ""
     satisfied: str = ""
     feedback_at: datetime | None = None
-    mood: float = field(default=0.5, repr=False)
 
 
 def live(stream: Random, category: str, ward: int, sent: datetime, language: str) -> Life:
@@ -52,7 +51,7 @@ def live(stream: Random, category: str, ward: int, sent: datetime, language: str
     respond_h, fix_h, department, by_day = _promise(category)
     slow = PACE[department] * (0.75 + 0.55 * WARDS[ward].poor)
     # The rains of the last weeks have filled every inbox.
-    slow *= 2.2 if sent > LAST - timedelta(days=26) else 1.0
+    slow *= 3.0 if sent > LAST - timedelta(days=26) else 1.0
     at_work = _at_work if by_day else _as_it_is
     seen = at_work(sent + _after(stream, respond_h * 0.4 * slow, 0.8))
     begun = at_work(seen + _after(stream, max(fix_h * 0.25 * slow, 0.4), 0.8))
@@ -66,9 +65,7 @@ def live(stream: Random, category: str, ward: int, sent: datetime, language: str
     if begun > LAST:
         return Life("assigned", acknowledged=seen)
     if done > LAST:
-        status = stream.choices(
-            ["in_progress", "waiting_other", "waiting_citizen"], [80, 13, 7]
-        )[0]
+        status = stream.choices(["in_progress", "waiting_other", "waiting_citizen"], [80, 13, 7])[0]
         return Life(status, acknowledged=seen, started=begun)
     if stream.random() < 0.03:
         return Life(
@@ -77,7 +74,7 @@ def live(stream: Random, category: str, ward: int, sent: datetime, language: str
         )  # fmt: skip
     life = Life("resolved", _outcome(stream, category), seen, begun, done)
     life.remark = sentences.remark(stream, language, life.outcome)
-    _answer(stream, life, language, late=(done - sent).total_seconds() / 3600 > fix_h * 1.5)
+    _answer(stream, life, done, language, late=(done - sent).total_seconds() / 3600 > fix_h * 1.5)
     return life
 
 
@@ -85,17 +82,21 @@ def merged(stream: Random, sent: datetime, language: str) -> Life:
     """A report that was joined to an earlier one of the same thing."""
     seen = min(sent + _after(stream, 5, 0.7), LAST)
     return Life(
-        "merged", acknowledged=seen, closed=seen, remark=sentences.remark(stream, language, "merged")
+        "merged",
+        acknowledged=seen,
+        closed=seen,
+        remark=sentences.remark(stream, language, "merged"),
     )
 
 
-def _answer(stream: Random, life: Life, language: str, *, late: bool) -> None:
+def _answer(stream: Random, life: Life, done: datetime, language: str, *, late: bool) -> None:
     """About every third citizen answers; who saw nothing mended says so."""
-    assert life.closed
-    at = life.closed + timedelta(hours=stream.gammavariate(1.2, 20))
+    at = done + timedelta(hours=stream.gammavariate(1.2, 20))
     if stream.random() > 0.37 or at > LAST:
         return
-    good = {"fixed": 0.84, "made_safe": 0.6, "partly": 0.3, "scheduled": 0.25}.get(life.outcome, 0.08)
+    good = {"fixed": 0.84, "made_safe": 0.6, "partly": 0.3, "scheduled": 0.25}.get(
+        life.outcome, 0.08
+    )
     throw = stream.random() + (0.15 if late else 0)
     life.satisfied = "yes" if throw < good else "partly" if throw < good + 0.12 else "no"
     life.feedback = sentences.feedback(stream, language, life.satisfied)

@@ -15,16 +15,58 @@ COLUMNS = ["code", "name_en", "name_id", "name_ur", "parent", "level", "area", "
 # code, level of its offices, names en / id / ur, where the head office stands
 DEPARTMENTS: list[tuple[str, str, str, str, str, tuple[float, float]]] = [
     ("HALL", "ward", "Ward Hall", "Kantor Kelurahan", "وارڈ دفتر", (-160, 1560)),
-    ("PWD", "district", "Public Works and Roads", "Dinas Bina Marga", "محکمہ تعمیرات و سڑکات", (-900, 900)),
-    ("LIGHT", "district", "Street Lighting", "Dinas Penerangan Jalan", "محکمہ اسٹریٹ لائٹ", (-120, 1230)),
+    (
+        "PWD",
+        "district",
+        "Public Works and Roads",
+        "Dinas Bina Marga",
+        "محکمہ تعمیرات و سڑکات",
+        (-900, 900),
+    ),
+    (
+        "LIGHT",
+        "district",
+        "Street Lighting",
+        "Dinas Penerangan Jalan",
+        "محکمہ اسٹریٹ لائٹ",
+        (-120, 1230),
+    ),
     ("SAN", "district", "Cleaning and Waste", "Dinas Kebersihan", "محکمہ صفائی", (700, 820)),
-    ("WAS", "district", "Water and Sewerage", "Perusahaan Air Sendari", "محکمہ آب و نکاسی", (-520, 720)),
-    ("DRN", "district", "Drainage and Flood Control", "Dinas Sumber Daya Air", "محکمہ نکاسی و سیلاب", (1080, 1120)),
+    (
+        "WAS",
+        "district",
+        "Water and Sewerage",
+        "Perusahaan Air Sendari",
+        "محکمہ آب و نکاسی",
+        (-520, 720),
+    ),
+    (
+        "DRN",
+        "district",
+        "Drainage and Flood Control",
+        "Dinas Sumber Daya Air",
+        "محکمہ نکاسی و سیلاب",
+        (1080, 1120),
+    ),
     ("PARK", "", "Parks and Trees", "Dinas Pertamanan", "محکمہ باغات", (-900, 330)),
-    ("TRF", "district", "Traffic and Parking", "Dinas Perhubungan", "محکمہ ٹریفک و پارکنگ", (1380, 420)),
+    (
+        "TRF",
+        "district",
+        "Traffic and Parking",
+        "Dinas Perhubungan",
+        "محکمہ ٹریفک و پارکنگ",
+        (1380, 420),
+    ),
     ("ENF", "district", "Public Order", "Satuan Ketertiban Umum", "محکمہ نظم عامہ", (-620, 1600)),
     ("ELE", "", "Island Electricity", "Perusahaan Listrik Pulau", "محکمہ بجلی", (2250, 1050)),
-    ("BLD", "", "Building and Planning", "Dinas Cipta Karya dan Tata Ruang", "محکمہ تعمیرات و منصوبہ بندی", (-240, 1380)),
+    (
+        "BLD",
+        "",
+        "Building and Planning",
+        "Dinas Cipta Karya dan Tata Ruang",
+        "محکمہ تعمیرات و منصوبہ بندی",
+        (-240, 1380),
+    ),
     ("HLT", "district", "Public Health", "Dinas Kesehatan", "محکمہ صحت", (-330, 950)),
     ("ANI", "", "Animal Care", "Dinas Peternakan dan Hewan", "محکمہ حیوانات", (1500, -1100)),
     ("SOC", "", "Social Affairs", "Dinas Sosial", "محکمہ سماجی بہبود", (-420, 1310)),
@@ -35,8 +77,15 @@ DEPARTMENTS: list[tuple[str, str, str, str, str, tuple[float, float]]] = [
     ("GRV", "", "Service Quality and Integrity", "Inspektorat", "محکمہ انسداد شکایات", (-90, 1500)),
     ("PORT", "", "Port Authority", "Otoritas Pelabuhan Pandan", "بندرگاہ اتھارٹی", (800, 2520)),
     ("NRO", "", "National Road Office", "Balai Jalan Nasional", "قومی شاہرات دفتر", (1700, 330)),
-    ("ELE-EMERGENCY", "", "Electricity Emergency Desk", "Posko Darurat Listrik", "بجلی ہنگامی ڈیسک", (2280, 980)),
-]  # fmt: skip
+    (
+        "ELE-EMERGENCY",
+        "",
+        "Electricity Emergency Desk",
+        "Posko Darurat Listrik",
+        "بجلی ہنگامی ڈیسک",
+        (2280, 980),
+    ),
+]
 _OF_WARD = ("Ward Hall", "Kelurahan", "وارڈ دفتر")
 
 
@@ -44,7 +93,9 @@ def rows() -> list[list[Any]]:
     """departments.csv: each department, then its offices."""
     found: list[list[Any]] = []
     for number, (code, level, en, id_, ur, spot) in enumerate(DEPARTMENTS):
-        found.append([code, en, id_, ur, "", level, "", _mail(code), _phone(number, 0), *lon_lat(*spot)])
+        found.append(
+            [code, en, id_, ur, "", level, "", _mail(code), _phone(number, 0), *lon_lat(*spot)]
+        )
         if level == "ward":
             found += [_ward_office(code, ward, number) for ward in WARDS]
         if level == "district":
@@ -61,7 +112,18 @@ def _ward_office(code: str, ward: Ward, number: int) -> list[Any]:
         f"{_OF_WARD[2]} {ward.name_ur}",
     )
     area = f"ward:{ward.code}"
-    return [office, en, id_, ur, code, "ward", area, _mail(office), _phone(number, int(ward.code[1:])), *spot]
+    return [
+        office,
+        en,
+        id_,
+        ur,
+        code,
+        "ward",
+        area,
+        _mail(office),
+        _phone(number, int(ward.code[1:])),
+        *spot,
+    ]
 
 
 def _district_office(

@@ -12,14 +12,110 @@ from drawing.roads import roads
 from drawing.streets import streets
 from drawing.wards import WARDS
 
-_FLOWERS = ("Melati Kenanga Cempaka Anggrek Dahlia Seruni Flamboyan Bougenvil Teratai Tanjung Kamboja "
-            "Mawar Soka Alamanda Asoka Wijayakusuma Seroja Sedap-Malam Kecubung Nusa-Indah").split()  # fmt: skip
-_TREES = ("Beringin Ketapang Mahoni Kenari Waru Trembesi Sukun Nangka Salam Jambu Belimbing Kelapa "
-          "Pinang Sawo Duku Rambutan Kepel Kesambi Bungur Gayam Randu Dadap").split()  # fmt: skip
-_BIRDS = "Merpati Kutilang Camar Elang Pipit Kepodang Bangau Cucakrawa Walet Perkutut Belibis Gelatik".split()
-_SEA = "Layar Jangkar Kerang Karang Ombak Samudra Bahari Kemudi Pasang Mutiara Penyu Pari Tenggiri Haluan".split()
-_SPICE = "Cengkeh Pala Lada Kayumanis Jahe Kunyit Ketumbar Kapulaga Sereh Vanili Kemiri Lengkuas".split()
-_VIRTUES = "Gotong-Royong Damai Rukun Sentosa Bakti Harapan Mulia Sejahtera Makmur Karya Amanah Sabar".split()
+_FLOWERS = [
+    "Melati",
+    "Kenanga",
+    "Cempaka",
+    "Anggrek",
+    "Dahlia",
+    "Seruni",
+    "Flamboyan",
+    "Bougenvil",
+    "Teratai",
+    "Tanjung",
+    "Kamboja",
+    "Mawar",
+    "Soka",
+    "Alamanda",
+    "Asoka",
+    "Wijayakusuma",
+    "Seroja",
+    "Sedap-Malam",
+    "Kecubung",
+    "Nusa-Indah",
+]
+_TREES = [
+    "Beringin",
+    "Ketapang",
+    "Mahoni",
+    "Kenari",
+    "Waru",
+    "Trembesi",
+    "Sukun",
+    "Nangka",
+    "Salam",
+    "Jambu",
+    "Belimbing",
+    "Kelapa",
+    "Pinang",
+    "Sawo",
+    "Duku",
+    "Rambutan",
+    "Kepel",
+    "Kesambi",
+    "Bungur",
+    "Gayam",
+    "Randu",
+    "Dadap",
+]
+_BIRDS = [
+    "Merpati",
+    "Kutilang",
+    "Camar",
+    "Elang",
+    "Pipit",
+    "Kepodang",
+    "Bangau",
+    "Cucakrawa",
+    "Walet",
+    "Perkutut",
+    "Belibis",
+    "Gelatik",
+]
+_SEA = [
+    "Layar",
+    "Jangkar",
+    "Kerang",
+    "Karang",
+    "Ombak",
+    "Samudra",
+    "Bahari",
+    "Kemudi",
+    "Pasang",
+    "Mutiara",
+    "Penyu",
+    "Pari",
+    "Tenggiri",
+    "Haluan",
+]
+_SPICE = [
+    "Cengkeh",
+    "Pala",
+    "Lada",
+    "Kayumanis",
+    "Jahe",
+    "Kunyit",
+    "Ketumbar",
+    "Kapulaga",
+    "Sereh",
+    "Vanili",
+    "Kemiri",
+    "Lengkuas",
+]
+_VIRTUES = [
+    "Gotong-Royong",
+    "Damai",
+    "Rukun",
+    "Sentosa",
+    "Bakti",
+    "Harapan",
+    "Mulia",
+    "Sejahtera",
+    "Makmur",
+    "Karya",
+    "Amanah",
+    "Sabar",
+]
 _NUMBERS = ("", " I", " II", " III", " IV", " V", " VI")
 
 

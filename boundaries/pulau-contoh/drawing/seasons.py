@@ -39,26 +39,42 @@ SEASONS = {
     "pest.mosquito": _FEVER, "drain.river": _RAIN,
 }  # fmt: skip
 
-_NIGHT = (4, 2, 1, .5, .4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1.5, 4, 6, 7, 8, 9, 7)  # fmt: skip
-_DAY = (.4, .2, .1, .1, .3, 1.5, 4, 7, 8, 7, 6, 5, 5, 5, 5, 5, 6, 6, 5, 5, 5, 4, 2.5, 1)  # fmt: skip
-_MARKET = (.2, .1, .1, .3, 1, 4, 7, 7, 6, 5, 5, 5, 6, 7, 6, 5, 4, 4, 3, 3, 2, 1.5, 1, .5)  # fmt: skip
+_NIGHT = (
+    4, 2, 1, .5, .4, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1.5, 4, 6, 7, 8, 9, 7,
+)  # fmt: skip
+_DAY = (
+    .4, .2, .1, .1, .3, 1.5, 4, 7, 8, 7, 6, 5,
+    5, 5, 5, 5, 6, 6, 5, 5, 5, 4, 2.5, 1,
+)  # fmt: skip
+_MARKET = (
+    .2, .1, .1, .3, 1, 4, 7, 7, 6, 5, 5, 5,
+    6, 7, 6, 5, 4, 4, 3, 3, 2, 1.5, 1, .5,
+)  # fmt: skip
 HOURS = {
     "light.street": _NIGHT, "order.noise": _NIGHT, "order.crime": _NIGHT, "order.drugs": _NIGHT,
     "elec.outage": _NIGHT, "waste.pile": _MARKET, "order.vendor": _MARKET,
 }  # fmt: skip
 
 # Storms: local day and hour, and how many flood-like reports came of it.
-STORMS = [("2025-12-19T17", 22), ("2026-01-17T04", 40), ("2026-02-08T21", 28), ("2026-11-14T19", 26)]
-STORM_KINDS = ["drain.flood"] * 7 + ["drain.blocked"] * 2 + ["sew.overflow", "tree.fallen", "elec.outage"]
-# Kick-off of home matches, local time.
-MATCHES = [datetime(2026, 2, 7, 15) + timedelta(days=14 * n) for n in range(20)]
+STORMS = [
+    ("2025-12-19T17", 22),
+    ("2026-01-17T04", 40),
+    ("2026-02-08T21", 28),
+    ("2026-11-14T19", 26),
+]
+STORM_KINDS = (
+    ["drain.flood"] * 7 + ["drain.blocked"] * 2 + ["sew.overflow", "tree.fallen", "elec.outage"]
+)
+# Kick-off of home matches, by the island's clocks.
+MATCHES = [datetime(2026, 2, 7, 15, tzinfo=UTC) + timedelta(days=14 * n) for n in range(20)]
 
 
 def moment(stream: Random, category: str) -> datetime:
     """When a report of this kind was sent (UTC); the portal grows more used over the year."""
     if category == "traf.parking" and stream.random() < 0.34:
         at = stream.choice(MATCHES) + timedelta(minutes=stream.gauss(-10, 70)) - ISLAND_TIME
-        return at.replace(tzinfo=UTC, microsecond=0)
+        return at.replace(microsecond=0)
     days, weights = _days(category)
     day = stream.choices(days, weights)[0]
     hour = stream.choices(range(24), HOURS.get(category, _DAY))[0]
@@ -72,7 +88,9 @@ def storm_reports(stream: Random) -> list[tuple[str, datetime]]:
     for start, count in STORMS:
         begin = datetime.fromisoformat(start + ":00+00:00") - ISLAND_TIME
         for _ in range(count):
-            at = begin + timedelta(hours=stream.gammavariate(1.6, 4.2), seconds=stream.randint(0, 59))
+            at = begin + timedelta(
+                hours=stream.gammavariate(1.6, 4.2), seconds=stream.randint(0, 59)
+            )
             found.append((stream.choice(STORM_KINDS), at.replace(microsecond=0)))
     return found
 

@@ -44,7 +44,11 @@ def write(stream: Random, language: str, category: str, where: Where, *, again: 
     elif stream.random() < 0.12:
         hello = stream.choice(stock["+hello"])
         parts[0] = f"{hello.rstrip(',')}, {core}" if len(core) % 3 else f"{hello} {core}"
-    for section, chance in (("+since", 0.38), (_harm(stream, stock, category), 0.32), ("+please", 0.36)):
+    for section, chance in (
+        ("+since", 0.38),
+        (_harm(stream, stock, category), 0.32),
+        ("+please", 0.36),
+    ):
         if stream.random() < chance:
             parts.append(stream.choice(stock[section]).replace("{n}", str(stream.randint(2, 9))))
     glue = stream.choices([f"{full_stop} ", ", ", " ", "\n"], [12, 4, 2, 1])[0]

@@ -8,6 +8,7 @@ field leans on the nearest roads and the shore, so old-town streets bend with th
 import math
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -17,8 +18,8 @@ from shapely.geometry import LineString, MultiLineString, Point
 from shapely.geometry.base import BaseGeometry
 
 from drawing.coast import land
-from drawing.ground import dice, noise
 from drawing.greens import closed_to_streets
+from drawing.ground import dice, noise
 from drawing.roads import main_network
 from drawing.towns import closeness
 from drawing.waters import streams
@@ -27,6 +28,8 @@ CELL_M = 40.0
 WEST, SOUTH, COLUMNS, ROWS = -6400.0, -4700.0, 325, 235
 STEP_M = 14.0
 REACH_M = 60.0  # how far a street is drawn on to meet the next
+
+
 @dataclass
 class _Field:
     """What the ground says at each cell: direction, spacing wanted (0: no streets here)."""
@@ -79,7 +82,9 @@ def _field() -> _Field:
 
 def _spacing(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     close = closeness(x, y)
-    wanted = np.interp(close, [-0.05, 0.1, 0.22, 0.4, 0.6, 0.8, 1.0], [620, 400, 220, 125, 95, 74, 54])
+    wanted = np.interp(
+        close, [-0.05, 0.1, 0.22, 0.4, 0.6, 0.8, 1.0], [620, 400, 220, 125, 95, 74, 54]
+    )
     return np.asarray(wanted * (1 + 0.18 * noise(x, y, 700, "spacing")))
 
 
@@ -151,14 +156,16 @@ def _taken(field: _Field, family: int, kept: list[LineString]) -> _Spots:
     spots = _Spots()
     for line in [*shapely.get_parts(main_network()), *kept]:
         way = np.array(line.segmentize(15).coords)
-        for (ax, ay), (bx, by) in zip(way[:-1], way[1:], strict=True):
+        for (ax, ay), (bx, by) in pairwise(way):
             lie = field.at(ax, ay)[0] + family * math.pi / 2
             if abs(math.cos(math.atan2(by - ay, bx - ax) - lie)) > 0.75:
                 spots.add(ax, ay)
     return spots
 
 
-def _trace(field: _Field, taken: _Spots, family: int, x: float, y: float) -> list[tuple[float, float]]:
+def _trace(
+    field: _Field, taken: _Spots, family: int, x: float, y: float
+) -> list[tuple[float, float]]:
     back = _half(field, taken, family, x, y, -1)
     ahead = _half(field, taken, family, x, y, 1)
     return [*reversed(back), (x, y), *ahead]

@@ -7,7 +7,7 @@ from shapely import ops
 from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from drawing.coast import rugged, land
+from drawing.coast import land, rugged
 from drawing.ground import Points, wandering
 
 
@@ -50,7 +50,9 @@ def streams() -> tuple[Stream, ...]:
     """Every watercourse, cut off at the coast."""
     found = []
     for name, kind, source, mouth, sway, points in _STREAMS:
-        line = wandering(points, name, sway * 1.5, 800, detail_m=0.5).intersection(land().geoms[0].buffer(60))
+        line = wandering(points, name, sway * 1.5, 800, detail_m=0.5).intersection(
+            land().geoms[0].buffer(60)
+        )
         line = ops.linemerge(line) if line.geom_type != "LineString" else line
         if line.geom_type != "LineString":
             line = max(line.geoms, key=lambda part: part.length)
