@@ -1,0 +1,29 @@
+"""The door for people: pages that work without script, and maps where a map is the point."""
+
+from geo_portal.web import (
+    areas,
+    brand,
+    complaint_list,
+    complaints,
+    home,
+    knowledge,
+    photos,
+    report,
+    report_card,
+)
+from geo_portal.web.files import mount_static
+from geo_portal.web.refusals import refused
+
+routers = (
+    brand.router,
+    home.router,
+    report.router,
+    report_card.router,
+    complaint_list.router,
+    complaints.router,
+    areas.router,
+    knowledge.router,
+    photos.router,
+)
+
+__all__ = ["mount_static", "refused", "routers"]

@@ -1,0 +1,155 @@
+"""The report page: where, what, send, in any order, with script or without."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+
+from geo_portal import clock
+from geo_portal.city.facts import CityFacts
+from geo_portal.city.gazetteer import areas_of_level, finest_level, streets_in
+from geo_portal.city.given_place import LooksSwapped
+from geo_portal.city.place_search import FoundPlace
+from geo_portal.complaints.once import OtherUseOfKey, earlier_use, fingerprint, remember
+from geo_portal.complaints.submit import NewComplaint, checked, submit
+from geo_portal.errors import Invalid, Refused
+from geo_portal.geometry import LonLat
+from geo_portal.http import CityDep, ReaderDep, SessionDep
+from geo_portal.translation import Translator
+from geo_portal.web.card import card
+from geo_portal.web.map_facts import map_facts
+from geo_portal.web.pages import page
+from geo_portal.web.report_form import (
+    LONGEST_CONTACT,
+    ReportForm,
+    ReportFormDep,
+    empty_form,
+    new_key,
+)
+from geo_portal.web.report_place import Meant, Sought, sought
+
+router = APIRouter(include_in_schema=False)
+
+ANYWHERE = LonLat(0.0, 0.0)
+
+
+@router.get("/report")
+def report_page(
+    request: Request,
+    session: SessionDep,
+    city: CityDep,
+    words: ReaderDep,
+    lon: str = "",
+    lat: str = "",
+    category: str = "",
+) -> Response:
+    """An empty form, or one for a place or category that a link names."""
+    form = replace(empty_form(), lon=lon[:40], lat=lat[:40], category=category[:80])
+    return _form_page(request, session, city, words, form)
+
+
+@router.post("/report")
+def send(
+    request: Request, form: ReportFormDep, session: SessionDep, city: CityDep, words: ReaderDep
+) -> Response:
+    """File the report, or show the form again with every mistake in words and nothing lost."""
+    if form.step == "swap":
+        return _form_page(request, session, city, words, form.swapped())
+    where = sought(session, city, form)
+    if form.step != "send":
+        looked_for = [where.mistake] if where.mistake and form.step == "find" else []
+        return _form_page(request, session, city, words, form, looked_for, where.choices)
+    mistakes = _mistakes(form, where)
+    if not mistakes and where.meant:
+        try:
+            code = _file(session, form, where.meant, clock.now())
+            return RedirectResponse(f"/c/{code}/thanks", status_code=303)
+        except OtherUseOfKey as again:
+            form, mistakes = replace(form, key=new_key()), [again]
+        except Invalid as mistake:
+            mistakes = [mistake]
+    return _form_page(request, session, city, words, form, mistakes, where.choices)
+
+
+def _mistakes(form: ReportForm, where: Sought) -> list[Refused]:
+    """Everything that keeps the form from being filed, so that all is mended in one go."""
+    found: list[Refused] = [where.mistake] if where.mistake else []
+    found.extend(form.refused_photos)
+    try:
+        checked(NewComplaint(form.description, ANYWHERE, photos=form.photos))
+    except Invalid as mistake:
+        found.append(mistake)
+    if len(form.contact) > LONGEST_CONTACT:
+        sentence = "The contact may have {limit} characters at most."
+        found.append(Invalid(sentence, field="contact", limit=LONGEST_CONTACT))
+    return found
+
+
+def _file(session: Session, form: ReportForm, meant: Meant, now: datetime) -> str:
+    """The code of the new complaint, or of the one that this very form has filed before."""
+    # Photos sent again get new names on disk, so only what was written tells forms apart.
+    told = fingerprint({"description": form.description, "lon": form.lon, "lat": form.lat})
+    earlier = earlier_use(session, f"form:{form.key}", told)
+    if earlier:
+        return str(earlier.reply["code"])
+    done = submit(session, _new_complaint(form, meant), now)
+    reply = {"code": done.code}
+    remember(session, f"form:{form.key}", told, done.id, reply, now)
+    return done.code
+
+
+def _new_complaint(form: ReportForm, meant: Meant) -> NewComplaint:
+    return NewComplaint(
+        description=form.description,
+        place=meant.place,
+        accuracy_m=meant.accuracy_m,
+        category=form.category or None,
+        contact=form.contact or None,
+        photos=form.photos,
+        address=meant.address,
+        channel="WEB",
+    )
+
+
+def _form_page(
+    request: Request,
+    session: Session,
+    city: CityFacts,
+    words: Translator,
+    form: ReportForm,
+    mistakes: list[Refused] | None = None,
+    choices: tuple[FoundPlace, ...] = (),
+) -> Response:
+    level, _, code = form.area.partition(":")
+    finest = finest_level(city)
+    return page(
+        request,
+        "report.html",
+        lang=words.lang,
+        city=city,
+        status=422 if mistakes else 200,
+        form=form,
+        mistakes=_by_field(mistakes or [], words),
+        can_swap=any(isinstance(mistake, LooksSwapped) for mistake in mistakes or []),
+        choices=choices,
+        card=card(session, city, words, form, clock.now()),
+        map_facts=map_facts(session, city),
+        areas=areas_of_level(session, city, finest.code) if finest else [],
+        streets=streets_in(session, city, level, code) if code else [],
+    )
+
+
+# Several fields give the place; a mistake in any of them is shown beside the place.
+_PLACE_FIELDS = ("lon", "lat", "accuracy_m", "q", "area", "street")
+
+
+def _by_field(mistakes: list[Refused], words: Translator) -> dict[str, list[str]]:
+    """Sentences by the part of the form that they belong to."""
+    said: dict[str, list[str]] = {}
+    for mistake in mistakes:
+        part: Any = "place" if mistake.field in _PLACE_FIELDS else mistake.field
+        said.setdefault(part or "form", []).append(words.sentence(mistake))
+    return said
