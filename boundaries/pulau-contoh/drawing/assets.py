@@ -13,7 +13,7 @@ from drawing.landmarks import LANDMARKS
 from drawing.roads import Road, rails, roads
 from drawing.waters import streams
 
-LAMP_EVERY_M = {"main": 46.0, "secondary": 62.0}
+LAMP_EVERY_M = {"main": 55.0, "secondary": 78.0}
 
 
 def write(folder: Path) -> None:

@@ -65,7 +65,9 @@ def live(stream: Random, category: str, ward: int, sent: datetime, language: str
     if begun > LAST:
         return Life("assigned", acknowledged=seen)
     if done > LAST:
-        status = stream.choices(["in_progress", "waiting_other", "waiting_citizen"], [80, 13, 7])[0]
+        status = stream.choices(["in_progress", "waiting_other", "waiting_citizen"], [68, 18, 14])[
+            0
+        ]
         return Life(status, acknowledged=seen, started=begun)
     if stream.random() < 0.03:
         return Life(

@@ -37,13 +37,13 @@ def write(stream: Random, language: str, category: str, where: Where, *, again: 
     stock = sentences(language)
     core = stream.choice(stock[category])
     core = core.replace("{at}", _place(stream, stock, where, language))
-    full_stop = "۔" if language == "ur" else "."
+    full_stop, comma = ("۔", "،") if language == "ur" else (".", ",")
     parts = [_capital(core) if stream.random() < 0.7 else core]
     if again and stream.random() < 0.5:
         parts[0] = f"{stream.choice(stock['+again'])} {core}"
     elif stream.random() < 0.12:
         hello = stream.choice(stock["+hello"])
-        parts[0] = f"{hello.rstrip(',')}, {core}" if len(core) % 3 else f"{hello} {core}"
+        parts[0] = f"{hello.rstrip(',:،')}{comma} {core}" if len(core) % 3 else f"{hello} {core}"
     for section, chance in (
         ("+since", 0.38),
         (_harm(stream, stock, category), 0.32),
@@ -51,7 +51,7 @@ def write(stream: Random, language: str, category: str, where: Where, *, again: 
     ):
         if stream.random() < chance:
             parts.append(stream.choice(stock[section]).replace("{n}", str(stream.randint(2, 9))))
-    glue = stream.choices([f"{full_stop} ", ", ", " ", "\n"], [12, 4, 2, 1])[0]
+    glue = stream.choices([f"{full_stop} ", f"{comma} ", " ", "\n"], [12, 4, 2, 1])[0]
     whole = glue.join(parts).replace("?.", "?").replace("?,", "?")
     return _as_typed(stream, language, whole, full_stop)
 

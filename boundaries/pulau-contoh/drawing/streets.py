@@ -21,7 +21,7 @@ from drawing.coast import land
 from drawing.greens import closed_to_streets
 from drawing.ground import dice, noise
 from drawing.roads import main_network
-from drawing.towns import closeness
+from drawing.towns import TOWNS, closeness
 from drawing.waters import streams
 
 CELL_M = 40.0
@@ -48,7 +48,7 @@ def streets() -> tuple[LineString, ...]:
     """Named-street-long lines, cut where they are not needed, hardly an end in the air."""
     field = _field()
     clear = land().buffer(-25).difference(closed_to_streets().buffer(9))
-    kept: list[LineString] = []
+    kept = _joined_up(_promenades(clear))
     # The second and third time fill the blocks that stayed too big.
     for round_ in range(3):
         trails = np.array(_trails(field, kept, round_), dtype=object)
@@ -56,6 +56,18 @@ def streets() -> tuple[LineString, ...]:
         new = [p for p in pieces if p.geom_type == "LineString" and p.length > 40]
         kept = _joined_up(kept + _without_loose_ends(new, kept))
     return tuple(kept)
+
+
+def _promenades(clear: BaseGeometry) -> list[LineString]:
+    """Streets along both banks of the water, where the town has come down to it."""
+    banks = [s.line.buffer(max(s.mouth_width_m / 2, 12) + 24).boundary for s in streams()]
+    shore = land().geoms[0].buffer(-46).simplify(6).boundary
+    towns = [Point(x, y).buffer(0.72 * reach) for x, y, reach, weight in TOWNS if weight > 0.6]
+    built_up = ops.unary_union(towns).intersection(clear)
+    harbour = Point(60, 2250).buffer(950).intersection(clear)
+    ways = [bank.intersection(built_up) for bank in banks] + [shore.intersection(harbour)]
+    lines = [part for way in ways for part in shapely.get_parts(shapely.line_merge(way))]
+    return [line.simplify(2) for line in lines if line.length > 120]
 
 
 @cache
