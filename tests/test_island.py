@@ -121,6 +121,22 @@ def test_every_office_stands_in_the_area_it_serves(wards):
     assert outside == []
 
 
+def test_every_named_place_lies_on_land_and_no_street_is_named_after_a_road():
+    (city,) = borders("city").values()
+    rows = table("places.csv")
+    names = Counter(row["name"] for row in rows if row["kind"] in ("street", "road"))
+
+    wet = [
+        row["name"]
+        for row in rows
+        if not city.covers(shapely.Point(float(row["lon"]), float(row["lat"])))
+    ]
+
+    assert len(rows) > 400
+    assert wet == []
+    assert max(names.values()) == 1
+
+
 def test_nobody_real_can_be_written_to_or_rung():
     departments = table("departments.csv")
 

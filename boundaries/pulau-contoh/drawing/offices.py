@@ -46,7 +46,7 @@ DEPARTMENTS: list[tuple[str, str, str, str, str, tuple[float, float]]] = [
         "Drainage and Flood Control",
         "Dinas Sumber Daya Air",
         "محکمہ نکاسی و سیلاب",
-        (1080, 1120),
+        (1190, 1260),
     ),
     ("PARK", "", "Parks and Trees", "Dinas Pertamanan", "محکمہ باغات", (-900, 330)),
     (

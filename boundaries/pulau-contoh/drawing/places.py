@@ -116,7 +116,7 @@ _VIRTUES = [
     "Amanah",
     "Sabar",
 ]
-_NUMBERS = ("", " I", " II", " III", " IV", " V", " VI")
+_NUMBERS = (" I", " II", " III", " IV", " V", " VI")
 
 
 @cache
@@ -124,8 +124,10 @@ def named_streets() -> tuple[tuple[str, LineString], ...]:
     """The longest streets, each with a name of its own; short ones share their neighbour's."""
     stream = dice("street names")
     words = [*_FLOWERS, *_TREES, *_BIRDS, *_SEA, *_SPICE, *_VIRTUES]
-    names = [(word.replace("-", " "), number) for number in _NUMBERS for word in words]
-    head, tail = names[: len(words)], names[len(words) :]
+    # A road's name is taken; only "Jalan Kerang II" is left for a street.
+    taken = {road.name.removeprefix("Jalan ") for road in roads()}
+    head = [(word.replace("-", " "), "") for word in words if word not in taken]
+    tail = [(word.replace("-", " "), number) for number in _NUMBERS for word in words]
     stream.shuffle(head)
     stream.shuffle(tail)
     longest = sorted(streets(), key=lambda line: -line.length)
