@@ -1,0 +1,1 @@
+"""What many complaints together show: maps, heat maps and figures."""
