@@ -2,7 +2,8 @@
 
 Everything is drawn in metres (x east, y north) and only turned into degrees when a file is
 written, so that a width is a width. Noise is a sum of sines with fixed phases: the same on every
-machine, unlike a random stream that a new library version may change.
+machine, unlike a random stream that a new library version may change. Sines, roots and solvers
+differ in the last digit between processors, so what is drawn on is rounded first.
 """
 
 import csv
@@ -71,7 +72,7 @@ def noise(x: np.ndarray, y: np.ndarray, wavelength_m: float, subject: str) -> np
             k = math.tau / (wavelength_m / 2**octave) * stream.uniform(0.75, 1.3)
             wave = np.sin(k * (np.cos(turn) * x + np.sin(turn) * y) + phase)
             total = total + wave * 0.6**octave
-    return total / 5.5
+    return np.round(total / 5.5, 7)
 
 
 def curve(points: Points, *, closed: bool = False, step_m: float = 25.0) -> np.ndarray:
@@ -84,7 +85,7 @@ def curve(points: Points, *, closed: bool = False, step_m: float = 25.0) -> np.n
     spline = CubicSpline(travelled, way, bc_type="periodic" if closed else "natural")
     length = float(np.hypot(*np.diff(way, axis=0).T).sum())
     ticks = np.linspace(0, travelled[-1], max(3, int(length / step_m)) + 1)
-    return np.asarray(spline(ticks))
+    return np.round(spline(ticks), 4)
 
 
 def wandering(

@@ -89,7 +89,7 @@ def _field() -> _Field:
     angle = angle.reshape(x.shape) + 0.30 * noise(x, y, 1500, "bend")
     old_town = np.exp(-((x - 100) ** 2 + (y - 1750) ** 2) / 900**2)
     angle += old_town * 0.55 * noise(x, y, 420, "old town")
-    return _Field(angle, _spacing(x, y))
+    return _Field(np.round(angle, 6), np.round(_spacing(x, y), 3))
 
 
 def _spacing(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -196,7 +196,8 @@ def _half(
             lie += math.pi
         if math.cos(lie - last) < 0.93:  # the field is knotted here; a street would curl
             break
-        x, y, last = x + STEP_M * math.cos(lie), y + STEP_M * math.sin(lie), lie
+        x, y = round(x + STEP_M * math.cos(lie), 4), round(y + STEP_M * math.sin(lie), 4)
+        last = lie
         if not taken.free(x, y, apart * 0.55):
             break
         found.append((x, y))

@@ -23,4 +23,4 @@ def closeness(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     for town_x, town_y, reach, weight in TOWNS:
         far = ((x - town_x) ** 2 + (y - town_y) ** 2) / reach**2
         total = np.maximum(total, weight * np.exp(-0.9 * far**1.3))
-    return np.asarray(total + 0.06 * noise(x, y, 900, "closeness"))
+    return np.round(total + 0.06 * noise(x, y, 900, "closeness"), 7)
