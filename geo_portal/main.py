@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from geo_portal import api, local_postgres, web
 from geo_portal.api import problems
+from geo_portal.api.contract import openapi_of
 from geo_portal.database import Database, database_at
 from geo_portal.errors import Invalid, NotFound, Refused, TooLarge, Unavailable
 from geo_portal.guards import FromOurOwnPages, RefuseZeroBytes, SecurityHeaders
@@ -43,6 +44,7 @@ def create_app(database: Database) -> FastAPI:
         max_body_size=_largest_body(),
     )
     app.state.database = database
+    app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
     for router in (*api.routers, *web.routers):
         app.include_router(router)
     web.mount_static(app)

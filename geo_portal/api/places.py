@@ -59,10 +59,15 @@ def places(
     }
 
 
+# What a cached file may answer besides the file.
+GEOJSON: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/geo+json": {}}},
+    304: {"description": "It has not changed."},
+}
 IfNoneMatch = Annotated[str | None, Header()]
 
 
-@router.get("/areas/{level}.geojson", summary="The borders of one level")
+@router.get("/areas/{level}.geojson", summary="The borders of one level", responses=GEOJSON)
 def areas(
     level: str, session: SessionDep, city: CityDep, if_none_match: IfNoneMatch = None
 ) -> Response:
@@ -76,7 +81,9 @@ def basemap(session: SessionDep) -> dict[str, Any]:
     return {"layers": layer_names(session)}
 
 
-@router.get("/basemap/{layer}.geojson", summary="One layer of the city's own basemap")
+@router.get(
+    "/basemap/{layer}.geojson", summary="One layer of the city's own basemap", responses=GEOJSON
+)
 def basemap_layer(layer: str, session: SessionDep, if_none_match: IfNoneMatch = None) -> Response:
     """GeoJSON for drawing."""
     return _cached(read_layer(session, layer), if_none_match)

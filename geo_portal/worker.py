@@ -1,0 +1,83 @@
+"""What the portal does on its own: every recurring task, one readable line each."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+
+from procrastinate import App, PsycopgConnector
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geo_portal import clock, photo_store
+from geo_portal.complaints.once import forget_old
+from geo_portal.complaints.tables import Photo
+from geo_portal.database import Database
+from geo_portal.insights.cells import fold
+
+log = logging.getLogger(__name__)
+
+EVERY_MINUTE = "* * * * *"
+EVERY_NIGHT = "17 19 * * *"  # UTC; a quiet hour in the cities of the demo's time zone
+
+
+def fold_counts(session: Session) -> None:
+    """Merge what changed since the last fold into the counts that maps read."""
+    fold(session)
+
+
+def sweep_photos(session: Session) -> None:
+    """Remove uploads that never became part of a complaint."""
+    photo_store.sweep(set(session.scalars(select(Photo.key))))
+
+
+def forget_keys(session: Session) -> None:
+    """Drop idempotency keys that nobody will repeat any more."""
+    forget_old(session, clock.now())
+
+
+RECURRING: tuple[tuple[str, Callable[[Session], None]], ...] = (
+    (EVERY_MINUTE, fold_counts),
+    (EVERY_NIGHT, sweep_photos),
+    (EVERY_NIGHT, forget_keys),
+)
+
+
+def jobs(database: Database) -> App:
+    """The queue with everything it can do; each run of a task is one transaction."""
+    url = database.engine.url.set(drivername="postgresql")
+    app = App(connector=PsycopgConnector(conninfo=url.render_as_string(hide_password=False)))
+    for cron, task in RECURRING:
+        app.periodic(cron=cron)(
+            app.task(name=task.__name__, pass_context=False)(_run(database, task))
+        )
+    return app
+
+
+def _run(database: Database, task: Callable[[Session], None]) -> Callable[[int], None]:
+    def run(timestamp: int) -> None:
+        with database.transaction() as session:
+            task(session)
+
+    return run
+
+
+def work(database: Database, *, install_signal_handlers: bool = True) -> None:
+    """Do what is due until told to stop; several workers may run side by side."""
+    asyncio.run(_work(jobs(database), install_signal_handlers))
+
+
+async def _work(app: App, install_signal_handlers: bool) -> None:
+    async with app.open_async():
+        await app.run_worker_async(
+            concurrency=2,
+            delete_jobs="successful",
+            install_signal_handlers=install_signal_handlers,
+        )
+
+
+def work_beside(database: Database) -> None:
+    """The same in the background of this process, for a first look without a second command."""
+    threading.Thread(
+        target=work, args=(database,), kwargs={"install_signal_handlers": False}, daemon=True
+    ).start()
