@@ -20,7 +20,7 @@ def draw(folder: Path) -> None:
 
 
 def _borders(folder: Path) -> None:
-    city = {"code": "PC", "name": "Pulau Contoh", "name_ur": "پلاؤ چونتوہ"}
+    city = {"code": "PC", "name": "Pulau Contoh", "name_ur": "پولاو چونتوہ"}
     write_features(folder / "city.geojson", [(areas.city(), city)], sheet_digits=None)
     write_features(
         folder / "districts.geojson",
