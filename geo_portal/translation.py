@@ -105,9 +105,9 @@ class Translator:
         )
 
     def full_moment(self, at: datetime, zone: tzinfo) -> str:
-        """Date, time and zone in full, for a title or a print-out."""
+        """Date and time in full, in the city's time, for the story, a title or a print-out."""
         return format_datetime(
-            at.astimezone(zone), "d MMMM yyyy HH:mm z", tzinfo=zone, locale=self.locale
+            at.astimezone(zone), "d MMMM yyyy, HH:mm", tzinfo=zone, locale=self.locale
         )
 
 

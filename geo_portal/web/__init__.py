@@ -6,6 +6,7 @@ from geo_portal.web import (
     complaint_list,
     complaints,
     home,
+    installing,
     knowledge,
     photos,
     report,
@@ -17,6 +18,7 @@ from geo_portal.web.refusals import refused
 routers = (
     brand.router,
     home.router,
+    installing.router,
     report.router,
     report_card.router,
     complaint_list.router,

@@ -2,8 +2,7 @@
 import { addAreas } from "./map/areas.js";
 import { cityMap, viewport } from "./map/city-map.js";
 import { pin, ring } from "./map/pins.js";
-
-const { L } = window;
+import { L } from "./map/leaflet.js";
 
 export function mount(element) {
   const map = cityMap(element);

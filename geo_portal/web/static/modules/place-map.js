@@ -2,8 +2,7 @@
 import { showBorder } from "./map/border.js";
 import { cityMap } from "./map/city-map.js";
 import { pin } from "./map/pins.js";
-
-const { L } = window;
+import { L } from "./map/leaflet.js";
 
 export function mount(element) {
   const { lon, lat, light, accuracy, border } = element.dataset;

@@ -2,8 +2,7 @@
 import { addAreas } from "./map/areas.js";
 import { cityMap } from "./map/city-map.js";
 import { pin } from "./map/pins.js";
-
-const { L } = window;
+import { L } from "./map/leaflet.js";
 
 export function mount(element) {
   const map = cityMap(element, { keyboard: true });
@@ -31,7 +30,11 @@ export function mount(element) {
     form.dispatchEvent(new CustomEvent("place-changed", { bubbles: true }));
   }
 
-  map.on("click", (event) => put(event.latlng));
+  map.on("click", (event) => {
+    put(event.latlng);
+    // From afar a tap is good for a street at best: come closer, so that the pin can be mended.
+    if (map.getZoom() < 15) map.setView(event.latlng, 16);
+  });
   marker.on("dragend", () => put(marker.getLatLng()));
   element.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target !== element) return;

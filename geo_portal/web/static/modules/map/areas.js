@@ -1,5 +1,5 @@
 // The boundary under the pointer, softly lit, with its name.
-const { L } = window;
+import { L } from "./leaflet.js";
 
 const RESTING = { weight: 1, opacity: 0.28, fillOpacity: 0 };
 const LIT = { weight: 2, opacity: 0.9, fillOpacity: 0.08 };

@@ -1,8 +1,7 @@
 // The city's own vector basemap, drawn quietly on one canvas in the colours of the tokens.
 import { basemapStyles } from "./basemap-styles.js";
 import { Labels } from "./labels.js";
-
-const { L } = window;
+import { L } from "./leaflet.js";
 
 export async function addBasemap(map) {
   map.createPane("basemap").style.zIndex = 150;

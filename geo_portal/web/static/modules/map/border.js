@@ -1,5 +1,5 @@
 // One area's border, lit.
-const { L } = window;
+import { L } from "./leaflet.js";
 
 // `address` is GeoJSON of a whole level; the feature with `code` is shown, and fitted if wanted.
 export async function showBorder(map, address, code, fit = true) {

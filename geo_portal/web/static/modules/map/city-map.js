@@ -1,8 +1,6 @@
 // The city's map: where it starts, what lies beneath, and controls in the reader's words.
-import "../../vendor/leaflet/leaflet.js";
 import { addBasemap } from "./basemap.js";
-
-const { L } = window;
+import { L } from "./leaflet.js";
 
 // Reads data-bounds="w,s,e,n", data-lon/-lat/-zoom, data-tile-url and the words on `element`.
 export function cityMap(element, options = {}) {

@@ -1,7 +1,7 @@
 // Names on the basemap: drawn by rank, and left out where they would lie on one another.
 import { token } from "./basemap-styles.js";
+import { L } from "./leaflet.js";
 
-const { L } = window;
 const SIZES = { 1: 15, 2: 13, 3: 12 };
 const SHOWN_FROM = { 1: 0, 2: 12.5, 3: 14.5 };
 

@@ -1,11 +1,12 @@
 // Pins and rings: the light of a complaint as colour and shape, in a drop or around a count.
-const { L } = window;
+import { L } from "./leaflet.js";
 
 export const LIGHTS = ["waiting", "progress", "done", "closed"];
 const MARKS = {
   waiting: '<circle cx="14" cy="13" r="5" class="pin-mark"/>',
   progress: '<circle cx="14" cy="13" r="4.5" class="pin-line"/><path d="M14 8.5a4.5 4.5 0 0 1 0 9z" class="pin-mark"/>',
   done: '<path d="m9.5 13.2 3.2 3.2 6-6.6" class="pin-line"/>',
+  here: '<circle cx="14" cy="13" r="4" class="pin-mark"/>',
   closed: '<circle cx="14" cy="13" r="4.7" class="pin-line"/><path d="m10.8 16.2 6.4-6.4" class="pin-line"/>',
 };
 const DROP = "M14 1.5C20.4 1.5 25.5 6.5 25.5 12.8 25.5 20 18.3 25.6 15 31.2a1.2 1.2 0 0 1-2 0C9.7 25.6 2.5 20 2.5 12.8 2.5 6.5 7.6 1.5 14 1.5z";
