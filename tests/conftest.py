@@ -1,4 +1,4 @@
-"""What every test stands on: a real PostGIS, a database of one's own, a session that leaves no trace."""
+"""What every test stands on: a real PostGIS, and a session that leaves no trace in it."""
 
 import fcntl
 import hashlib

@@ -145,8 +145,9 @@ def test_a_path_too_long_for_a_socket_is_no_hindrance(data_dir):
 
 
 def test_two_portals_that_start_at_once_share_one_database(data_dir):
-    code = "import sys, pathlib; from geo_portal import local_postgres as p;" + (
-        "print(p.running_url(pathlib.Path(sys.argv[1])))"
+    code = (
+        "import sys, pathlib; from geo_portal import local_postgres;"
+        "print(local_postgres.running_url(pathlib.Path(sys.argv[1])))"
     )
     start = [sys.executable, "-c", code, str(data_dir)]
     both = [subprocess.Popen(start, stdout=subprocess.PIPE, text=True) for _ in range(2)]
@@ -248,7 +249,7 @@ def test_a_full_disk_is_said_in_a_sentence(data_dir):
     if mounted.returncode != 0:
         pytest.skip("This machine does not let root mount a small disk.")
     try:
-        with pytest.raises(Unavailable, match="The disk that holds .* is full"):
+        with pytest.raises(Unavailable, match=r"The disk that holds .* is full"):
             local_postgres.running_url(data_dir)
     finally:
         subprocess.run(["umount", "--lazy", str(data_dir)], check=True)

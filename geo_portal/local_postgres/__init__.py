@@ -3,21 +3,18 @@
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg2
-from psycopg2 import sql
-
 from geo_portal.errors import Unavailable
+from geo_portal.local_postgres import databases, installation
 from geo_portal.local_postgres.cluster import cluster_in
-from geo_portal.local_postgres.place import DATABASE, ROLE, SUPERUSER, Place, held, known
+from geo_portal.local_postgres.place import held, known
 from geo_portal.settings import settings
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
 LOOK_AGAIN_AFTER_S = 2.0
 
 
@@ -54,7 +51,7 @@ def running_url(data_dir: Path) -> str:
             cluster.wait_until_ready()
         else:
             cluster.start()
-        _prepare(place)
+        databases.prepare(place)
         return place.url()
 
 
@@ -82,6 +79,31 @@ def status(data_dir: Path) -> Status:
 
 
 @contextmanager
+def replacement(data_dir: Path) -> Iterator[str]:
+    """The URL of a new, empty database that takes the portal's place when the block ends well.
+
+    When it raises, the portal's database is as it was. The one replaced is kept as
+    `geo_portal_before_restore` until the next replacement.
+    """
+    running_url(data_dir)
+    new = "geo_portal_new"
+    with held(data_dir) as place:
+        databases.drop_database(place, new)
+        databases.make_database(place, new)
+        try:
+            yield place.url(database=new)
+            databases.put_in_place(place, new)
+        finally:
+            databases.drop_database(place, new)
+
+
+def program(name: str) -> str:
+    """The full path of a PostgreSQL program (`pg_dump`) that fits the portal's own database."""
+    place = known(settings().data_dir)
+    return (cluster_in(place).programs if place else installation.newest()).program(name)
+
+
+@contextmanager
 def kept_running(data_dir: Path) -> Iterator[None]:
     """While the block runs, start the database again when it has died (not when it was stopped)."""
     done = threading.Event()
@@ -106,54 +128,3 @@ def _keep(data_dir: Path, done: threading.Event) -> None:
 
 def _stopped_on_purpose(data_dir: Path) -> Path:
     return data_dir / "postgres.stopped"
-
-
-def _prepare(place: Place) -> None:
-    """Make sure that our role, our database and its extensions are there."""
-    try:
-        if not _is_prepared(place):
-            _make_database(place)
-    except psycopg2.OperationalError as problem:
-        raise Unavailable(
-            "The database in {folder} runs but does not answer: {said}.",
-            folder=place.home,
-            said=str(problem).strip().splitlines()[-1].rstrip("."),
-        ) from problem
-
-
-def _is_prepared(place: Place) -> bool:
-    try:
-        with closing(psycopg2.connect(place.url())) as connection, connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_extension WHERE extname = ANY(%s)", [list(EXTENSIONS)]
-            )
-            return cursor.fetchone() == (len(EXTENSIONS),)
-    except psycopg2.OperationalError as problem:
-        if "does not exist" in str(problem):
-            return False
-        raise
-
-
-def _make_database(place: Place) -> None:
-    role, database = sql.Identifier(ROLE), sql.Identifier(DATABASE)
-    with _as_superuser(place, "postgres") as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
-        if not cursor.fetchone():
-            cursor.execute(sql.SQL("CREATE ROLE {} LOGIN").format(role))
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
-        if not cursor.fetchone():
-            cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
-    with _as_superuser(place, DATABASE) as cursor:
-        for name in EXTENSIONS:
-            extension = sql.Identifier(name)
-            cursor.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(extension))
-
-
-@contextmanager
-def _as_superuser(place: Place, database: str) -> Iterator["psycopg2.extensions.cursor"]:
-    """A cursor whose statements commit one by one, as CREATE DATABASE demands."""
-    url = place.url(role=SUPERUSER, database=database)
-    with closing(psycopg2.connect(url)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            yield cursor

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,14 +39,14 @@ class Installation:
 
 
 @cache
-def installed(folders: Iterable[str] = FOLDERS) -> tuple[Installation, ...]:
+def installed(folders: tuple[str, ...] = FOLDERS) -> tuple[Installation, ...]:
     """Every installed PostgreSQL that has PostGIS, newest first; empty when there is none."""
     found = (path for pattern in folders for path in Path("/").glob(pattern.lstrip("/")))
     asked = (_installation(folder) for folder in found if (folder / "initdb").exists())
     return tuple(sorted((one for one in asked if one), reverse=True))
 
 
-def newest(folders: Iterable[str] = FOLDERS) -> Installation:
+def newest(folders: tuple[str, ...] = FOLDERS) -> Installation:
     """The newest PostgreSQL that has PostGIS; raises `NotInstalled`."""
     if not (there := installed(folders)):
         raise NotInstalled(
@@ -56,7 +55,7 @@ def newest(folders: Iterable[str] = FOLDERS) -> Installation:
     return there[0]
 
 
-def of_major(major: int, folders: Iterable[str] = FOLDERS) -> Installation:
+def of_major(major: int, folders: tuple[str, ...] = FOLDERS) -> Installation:
     """The installation that can open a database of this major version; raises `NotInstalled`."""
     for one in installed(folders):
         if one.major == major:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from geo_portal.errors import Unavailable
@@ -42,7 +43,7 @@ class Owner:
 
         Root changes the owner's files only through this, so a link planted there leads nowhere.
         """
-        other = {} if self.uid == os.geteuid() else _as_user(self)
+        other: dict[str, Any] = {} if self.uid == os.geteuid() else _as_user(self)
         return subprocess.run(
             command,
             input=text or "",
@@ -194,7 +195,7 @@ def _may_enter(owner: Owner, folder: Path) -> bool:
     return owner.run("test", "-x", str(folder)).returncode == 0
 
 
-def _as_user(owner: Owner) -> dict[str, object]:
+def _as_user(owner: Owner) -> dict[str, Any]:
     return {"user": owner.uid, "group": owner.gid, "extra_groups": []}
 
 
