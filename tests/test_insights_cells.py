@@ -4,7 +4,6 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +11,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo_portal.insights import cells
-
 from tests.insights_town import complaint
 
 PLACES = st.sampled_from([(95.01, -10.005), (95.0101, -10.0051), (95.03, -10.03), (179.99, 84.0)])

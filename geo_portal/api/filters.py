@@ -1,5 +1,6 @@
 """The filter that the list, the map and the exports share, read from the query string."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -17,10 +18,9 @@ def _listed(values: str | None) -> tuple[str, ...]:
 Listed = Annotated[str | None, Query(max_length=2000, description="One, or several by comma.")]
 
 
-def wanted_complaints(
+def wanted_anywhere(
     session: SessionDep,
     city: CityDep,
-    bbox: Annotated[str | None, Query(description="west,south,east,north in degrees")] = None,
     category: Listed = None,
     department: Listed = None,
     status: Listed = None,
@@ -30,9 +30,8 @@ def wanted_complaints(
     until: AwareDatetime | None = None,
     q: Annotated[str | None, Query(max_length=200, description="Words looked for")] = None,
 ) -> ComplaintFilter:
-    """The filter that list, map and exports share."""
+    """The filter that list, map and exports share, without a box: a map's may cross 180°."""
     return ComplaintFilter(
-        box=Box.parse(bbox) if bbox else None,
         categories=_listed(category),
         departments=_listed(department),
         areas=_listed(area),
@@ -42,6 +41,17 @@ def wanted_complaints(
         until=until,
         words=q,
     ).checked(session, city)
+
+
+WantedAnywhereDep = Annotated[ComplaintFilter, Depends(wanted_anywhere)]
+
+
+def wanted_complaints(
+    wanted: WantedAnywhereDep,
+    bbox: Annotated[str | None, Query(description="west,south,east,north in degrees")] = None,
+) -> ComplaintFilter:
+    """The same within a box."""
+    return replace(wanted, box=Box.parse(bbox) if bbox else None)
 
 
 WantedDep = Annotated[ComplaintFilter, Depends(wanted_complaints)]

@@ -16,14 +16,14 @@ def _sql(name: str) -> str:
 
 _FOLD = text(_sql("fold.sql"))
 _DIFFERENCES = _sql("differences.sql")
-_COUNT_DIFFERENCES = text(f"SELECT count(*) FROM ({_DIFFERENCES}) AS differences")
+_COUNT_DIFFERENCES = text(f"SELECT count(*) FROM ({_DIFFERENCES}) AS differences")  # noqa: S608
 _MEND = text(f"""
     INSERT INTO cell_counts AS known (slice, grid, x, y, light, sensitive, n, ids, px, py)
     SELECT * FROM ({_DIFFERENCES}) AS differences
     ON CONFLICT (slice, grid, x, y, light, sensitive) DO UPDATE SET
         n = known.n + excluded.n, ids = known.ids + excluded.ids,
         px = known.px + excluded.px, py = known.py + excluded.py
-""")
+""")  # noqa: S608  Both parts are files of ours.
 _PRUNE = text("DELETE FROM cell_counts WHERE n = 0 AND ids = 0 AND px = 0 AND py = 0")
 _WAITING = text("SELECT count(*) FROM (SELECT FROM cell_deltas LIMIT :most) AS found")
 # Above this the planner's guess matters; autovacuum may not have come by yet.
@@ -53,13 +53,13 @@ def fold(session: Session) -> int:
 
 def waiting(session: Session, most: int = 1_000) -> int:
     """How many changes are not in the counts yet; counts no further than `most`."""
-    return session.execute(_WAITING, {"most": most}).scalar_one()
+    return int(session.execute(_WAITING, {"most": most}).scalar_one())
 
 
 def check(session: Session) -> int:
     """In how many cells the counts differ from a plain GROUP BY of all complaints; 0 is right."""
     _unhurried(session)
-    return session.execute(_COUNT_DIFFERENCES).scalar_one()
+    return int(session.execute(_COUNT_DIFFERENCES).scalar_one())
 
 
 def rebuild(session: Session) -> int:

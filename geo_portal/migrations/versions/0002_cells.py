@@ -129,7 +129,7 @@ SLICES = """
     $$
 """
 
-VIEW = f"CREATE VIEW cell_facts AS SELECT {FACTS} FROM complaints"
+VIEW = f"CREATE VIEW cell_facts AS SELECT {FACTS} FROM complaints"  # noqa: S608
 
 # One small insert per statement and no row that two submissions would wait for.
 NOTE = f"""
@@ -143,7 +143,7 @@ NOTE = f"""
             WITH was AS (SELECT {FACTS} FROM before_it), becomes AS (SELECT {FACTS} FROM after_it),
             moved AS (
                 SELECT id FROM
-                    ((TABLE was EXCEPT TABLE becomes) UNION (TABLE becomes EXCEPT TABLE was)) AS changed
+                    ((TABLE was EXCEPT TABLE becomes) UNION (TABLE becomes EXCEPT TABLE was)) AS two
             )
             INSERT INTO cell_deltas ({COLUMNS})
             SELECT -1, * FROM was WHERE id IN (SELECT id FROM moved)
@@ -152,7 +152,7 @@ NOTE = f"""
         END IF;
         RETURN NULL;
     END $$
-"""
+"""  # noqa: S608
 
 FORGET = """
     CREATE FUNCTION forget_cells() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -175,7 +175,7 @@ TRIGGERS = """
 """
 
 # Complaints that were there before the counts.
-CATCH_UP = f"INSERT INTO cell_deltas ({COLUMNS}) SELECT 1, * FROM cell_facts"
+CATCH_UP = f"INSERT INTO cell_deltas ({COLUMNS}) SELECT 1, * FROM cell_facts"  # noqa: S608
 
 
 def upgrade() -> None:
