@@ -1,6 +1,7 @@
 """The portal's own PostgreSQL with PostGIS, for who names no other database."""
 
 import logging
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -98,8 +99,11 @@ def replacement(data_dir: Path) -> Iterator[str]:
 
 
 def program(name: str) -> str:
-    """The full path of a PostgreSQL program (`pg_dump`) that fits the portal's own database."""
-    place = known(settings().data_dir)
+    """The full path of a PostgreSQL program (`pg_dump`) that fits the database in use."""
+    wanted = settings()
+    if wanted.database_url and (found := shutil.which(name)):
+        return found
+    place = known(wanted.data_dir)
     return (cluster_in(place).programs if place else installation.newest()).program(name)
 
 
