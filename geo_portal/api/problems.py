@@ -8,37 +8,37 @@ from fastapi.responses import JSONResponse
 
 from geo_portal.errors import ManyInvalid, Refused
 from geo_portal.http import status_of
-from geo_portal.translation import Translator
+from geo_portal.translation import N_, Translator
 
 MEDIA_TYPE = "application/problem+json"
 
 # Pydantic's kinds of mistake, in words for whoever wrote the request.
 SENTENCES = {
-    "missing": "This is needed.",
-    "extra_forbidden": "There is no such field; check its spelling.",
-    "json_invalid": "The body is not valid JSON.",
-    "finite_number": "This must be a finite number.",
-    "float_type": "This must be a number, not a text.",
-    "float_parsing": "This must be a number.",
-    "int_type": "This must be a whole number.",
-    "int_parsing": "This must be a whole number.",
-    "string_type": "This must be a text.",
-    "string_too_long": "This text is too long.",
-    "string_too_short": "This text is too short.",
-    "string_unicode": "This text holds characters that are no text.",
-    "list_type": "This must be a list.",
-    "too_long": "These are too many.",
-    "greater_than_equal": "This is too small.",
-    "less_than_equal": "This is too large.",
-    "greater_than": "This is too small.",
-    "less_than": "This is too large.",
-    "model_attributes_type": "The body must be a JSON object.",
-    "dict_type": "The body must be a JSON object.",
-    "datetime_from_date_parsing": "This must be a moment such as 2026-01-31T12:00:00Z.",
-    "datetime_parsing": "This must be a moment such as 2026-01-31T12:00:00Z.",
-    "timezone_aware": "This moment needs a time zone, such as the Z in 2026-01-31T12:00:00Z.",
+    "missing": N_("This is needed."),
+    "extra_forbidden": N_("There is no such field; check its spelling."),
+    "json_invalid": N_("The body is not valid JSON."),
+    "finite_number": N_("This must be a finite number."),
+    "float_type": N_("This must be a number, not a text."),
+    "float_parsing": N_("This must be a number."),
+    "int_type": N_("This must be a whole number."),
+    "int_parsing": N_("This must be a whole number."),
+    "string_type": N_("This must be a text."),
+    "string_too_long": N_("This text is too long."),
+    "string_too_short": N_("This text is too short."),
+    "string_unicode": N_("This text holds characters that are no text."),
+    "list_type": N_("This must be a list."),
+    "too_long": N_("These are too many."),
+    "greater_than_equal": N_("This is too small."),
+    "less_than_equal": N_("This is too large."),
+    "greater_than": N_("This is too small."),
+    "less_than": N_("This is too large."),
+    "model_attributes_type": N_("The body must be a JSON object."),
+    "dict_type": N_("The body must be a JSON object."),
+    "datetime_from_date_parsing": N_("This must be a moment such as 2026-01-31T12:00:00Z."),
+    "datetime_parsing": N_("This must be a moment such as 2026-01-31T12:00:00Z."),
+    "timezone_aware": N_("This moment needs a time zone, such as the Z in 2026-01-31T12:00:00Z."),
 }
-OTHERWISE = "This cannot be used as it is."
+OTHERWISE = N_("This cannot be used as it is.")
 
 
 def refused(refusal: Refused, words: Translator) -> JSONResponse:

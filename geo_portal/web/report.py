@@ -83,8 +83,13 @@ def _mistakes(form: ReportForm, where: Sought) -> list[Refused]:
     except Invalid as mistake:
         found.append(mistake)
     if len(form.contact) > LONGEST_CONTACT:
-        sentence = "The contact may have {limit} characters at most."
-        found.append(Invalid(sentence, field="contact", limit=LONGEST_CONTACT))
+        found.append(
+            Invalid(
+                "The contact may have {limit} characters at most.",
+                field="contact",
+                limit=LONGEST_CONTACT,
+            )
+        )
     return found
 
 

@@ -92,5 +92,9 @@ def _from_name(session: Session, name: str) -> Sought:
     if found:
         mistake = NoPlace("Several places are called like that. Which one is it?", field="place")
         return Sought(mistake=mistake, choices=tuple(found))
-    sentence = "We know no place called “{name}”. Try a street nearby, or choose an area."
-    return Sought(mistake=NoPlace(sentence, field="place", name=name))
+    mistake = NoPlace(
+        "We know no place called “{name}”. Try a street nearby, or choose an area.",
+        field="place",
+        name=name,
+    )
+    return Sought(mistake=mistake)
