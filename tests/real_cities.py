@@ -1,6 +1,7 @@
 """Packs of real cities, written for a test around boundaries that stay in the real-data folder."""
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,3 +118,10 @@ def _published(real_data: Path, level: RealLevel) -> dict[str, shapely.Geometry]
         str(feature["properties"][level.id]): shapely.geometry.shape(feature["geometry"])
         for feature in json.loads(text)["features"]
     }
+
+
+def real_data_folder() -> Path | None:
+    """The folder with real data, or None where it is not."""
+    beside = Path(__file__).parent.parent.parent / "shared" / "data"
+    folder = Path(os.environ.get("GEO_PORTAL_REAL_DATA", beside))
+    return folder if folder.is_dir() else None

@@ -5,7 +5,7 @@ import io
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ def _copy(session: Session, batch: Sequence[Past], city: CityFacts) -> None:
     with driver.cursor() as cursor:
         cursor.copy_expert(f"COPY incoming ({_COPIED}) FROM STDIN (FORMAT csv)", lines)
     session.execute(text("CREATE INDEX ON incoming USING gist (point)"))
-    session.execute(text("ANALYZE incoming"))
+    session.execute(text("ANALYZE incoming (line, source_id, point)"))
 
 
 def new_codes(number: int) -> list[str]:
@@ -104,6 +104,7 @@ def _deadlines(batch: Sequence[Past], city: CityFacts) -> tuple[list[str], list[
         city.calendar,
         datetime.fromtimestamp(starts.min(), UTC),
         datetime.fromtimestamp(starts.max(), UTC),
+        _longest(city),
     )
     respond_by, due_at = np.empty_like(starts), np.empty_like(starts)
     of_category: dict[str | None, list[int]] = {}
@@ -122,6 +123,13 @@ def _deadlines(batch: Sequence[Past], city: CityFacts) -> tuple[list[str], list[
         if category and category.fix_within is not None:
             due_at[numbers] = after(some, category.fix_within, working)
     return _moments(respond_by), _moments(due_at)
+
+
+def _longest(city: CityFacts) -> timedelta:
+    spans = [TRIAGE_WITHIN]
+    for category in city.categories.values():
+        spans += [category.respond_within, category.fix_within or TRIAGE_WITHIN]
+    return max(spans)
 
 
 def _moments(seconds: Seconds) -> list[str]:

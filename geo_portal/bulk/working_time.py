@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +10,9 @@ from numpy.typing import NDArray
 from geo_portal.city.calendar import WEEKDAYS, WorkingCalendar
 
 Seconds = NDArray[np.float64]
-# Room behind the last moment for the longest span that is given in working time.
-AHEAD = timedelta(days=3 * 366)
+# Working days are at least a third of all days, and no holiday lasts longer than this.
+CALENDAR_DAYS_PER_WORKING_DAY = 3
+LONGEST_BREAK = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class WorkingDays:
     local midnight; `before` is the working time of all earlier days together.
     """
 
+    calendar: WorkingCalendar
     opens: Seconds
     closes: Seconds
     opens_at: Seconds
@@ -29,14 +32,24 @@ class WorkingDays:
 
     def add(self, starts: Seconds, span: timedelta) -> Seconds:
         """The moments at which `span` of working time is used up; see `WorkingCalendar.add`."""
-        day = np.searchsorted(self.closes, starts, side="right")
+        first = day = np.searchsorted(self.closes, starts, side="right")
         moment = np.maximum(starts, self.opens[day])
         clock = moment - self.opens[day] + self.opens_at[day]
         for _ in range(span.days):
             day = day + 1
             clock = np.clip(clock, self.opens_at[day], self.closes_at[day])
         moment = clock - self.opens_at[day] + self.opens[day]
-        return moment if not span.seconds else self._add_seconds(day, moment, span.seconds)
+        added = moment if not span.seconds else self._add_seconds(day, moment, span.seconds)
+        # Where the clocks change during working hours, arrays of clock times do not do.
+        for number in np.flatnonzero(self._uneven[first] | self._uneven[day]):
+            start = datetime.fromtimestamp(starts[number], UTC)
+            added[number] = self.calendar.add(start, span).timestamp()
+        return added
+
+    @cached_property
+    def _uneven(self) -> NDArray[np.bool_]:
+        spans = self.closes - self.opens, self.closes_at - self.opens_at
+        return np.abs(spans[0] - spans[1]) > 1e-3
 
     def _add_seconds(self, day: NDArray[np.int64], moment: Seconds, seconds: int) -> Seconds:
         worked = self.before[day] + moment - self.opens[day] + seconds
@@ -45,12 +58,22 @@ class WorkingDays:
         return self.opens[last] + worked - self.before[last]
 
 
-def working_days(calendar: WorkingCalendar, first: datetime, last: datetime) -> WorkingDays | None:
-    """The working days from before `first` to well after `last`; None when nobody ever works."""
+def working_days(
+    calendar: WorkingCalendar, first: datetime, last: datetime, longest: timedelta
+) -> WorkingDays | None:
+    """Enough working days to add up to `longest` to any moment from `first` to `last`.
+
+    None when nobody ever works.
+    """
     if not calendar.hours:
         return None
     day = first.astimezone(calendar.timezone).date() - timedelta(days=1)
-    end = last.astimezone(calendar.timezone).date() + AHEAD
+    # Where only one day a week is worked, a working day takes seven.
+    per_day = max(CALENDAR_DAYS_PER_WORKING_DAY, 7 // len(calendar.hours) + 1)
+    # A span of hours may need a day for each of them.
+    days = longest.days + (longest.seconds // 3600) + 1
+    ahead = timedelta(days=per_day * days) + LONGEST_BREAK
+    end = last.astimezone(calendar.timezone).date() + ahead
     rows = []
     while day <= end:
         if not calendar.is_day_off(day):
@@ -62,7 +85,7 @@ def working_days(calendar: WorkingCalendar, first: datetime, last: datetime) -> 
         np.array(column, dtype=float) for column in zip(*rows, strict=True)
     )
     before = np.concatenate([[0.0], np.cumsum(closes - opens)[:-1]])
-    return WorkingDays(opens, closes, opens_at, closes_at, before)
+    return WorkingDays(calendar, opens, closes, opens_at, closes_at, before)
 
 
 def _day(calendar: WorkingCalendar, day: date) -> tuple[float, float, float, float]:

@@ -121,13 +121,13 @@ def _show_audit(found: LevelAudit) -> None:
     )
     for kind, patches in (("overlap", found.overlaps), ("gap", found.gaps)):
         for patch in patches[:SHOWN]:
-            console.print(f"  {kind} {_patch(patch)}")
+            console.print(f"  {kind}{_patch(patch)}")
         if len(patches) > SHOWN:
             console.print(f"  … and {len(patches) - SHOWN} smaller ones")
 
 
 def _patch(patch: Patch) -> str:
-    between = f"of {' and '.join(patch.areas)}: " if patch.areas else ": "
+    between = f" of {' and '.join(patch.areas)}: " if patch.areas else ": "
     sliver = ", a sliver" if patch.is_sliver else ""
     return f"{between}{patch.m2:,.0f} m² at {patch.lon}, {patch.lat}{sliver}"
 

@@ -14,6 +14,7 @@ from geo_portal.city.load import LoadReport, load
 from geo_portal.city.pack_contents import Pack
 from geo_portal.city.packs import read_pack
 from geo_portal.database import database_at
+from geo_portal.migrations import migrate
 
 app = typer.Typer(help="A city's own facts, from a folder of files.", no_args_is_help=True)
 console = Console(highlight=False)
@@ -55,7 +56,9 @@ def load_pack(
             show_findings(pack.findings)
             console.print(_summary(pack))
         raise typer.Exit(1)
-    database = database_at(local_postgres.database_url())
+    url = local_postgres.database_url()
+    migrate(url)
+    database = database_at(url)
     with console.status("Loading …"), database.transaction() as session:
         report = load(session, pack, clock.now(), draft=draft)
     if as_json:
