@@ -9,6 +9,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
+# The distribution's packages come while Python's are being unpacked.
+MAKEFLAGS += --jobs=2
+
 # A step that was interrupted must not look done.
 .DELETE_ON_ERROR:
 .PHONY: help setup setup-test demo test bench lint lock clean
@@ -35,7 +38,7 @@ bench: setup-test ## Measure the portal on this machine
 lint: .venv/test ## Check form, types, floors and file sizes
 	@echo "Checking form, types and floors …"
 	@$(BIN)/ruff check --quiet
-	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/ruff format --check --quiet || { echo "Type «$(BIN)/ruff format»."; exit 1; }
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo >.venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 	@$(BIN)/python .ci/check-files
@@ -83,7 +86,7 @@ setup-test: .venv/test .venv/database .venv/front-end .venv/browser
 	@.ci/front-end
 	@touch $@
 
-.venv/browser: | .venv/python
+.venv/browser: | .venv/database
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null \
 		|| .ci/packages "the tests of the pages" chromium
 	@touch $@
