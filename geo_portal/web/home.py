@@ -1,5 +1,7 @@
 """The front door: report, look up, and what is going on nearby."""
 
+from datetime import timedelta
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
@@ -15,13 +17,15 @@ from geo_portal.web.shown import photo_url, shown
 router = APIRouter(include_in_schema=False)
 
 LISTED = 12
+LATELY = timedelta(days=30)
 
 
 @router.get("/")
 def home(request: Request, session: SessionDep, city: CityDep, words: ReaderDep) -> HTMLResponse:
     """The map of the city with the newest reports, three figures and the latest fixes."""
     now = clock.now()
-    newest = find(session, ComplaintFilter(), limit=LISTED).rows
+    lately = ComplaintFilter(since=now - LATELY)
+    newest = find(session, lately, limit=LISTED).rows
     fixes = fixed_lately(session, now)
     names = {area.id: area.name for area in areas_of(session, [_finest(fix) for fix in fixes])}
     return page(
@@ -30,8 +34,9 @@ def home(request: Request, session: SessionDep, city: CityDep, words: ReaderDep)
         lang=words.lang,
         city=city,
         map_facts=map_facts(session, city),
+        since=(now - LATELY).strftime("%Y-%m-%dT%H:00:00Z"),
         reports=shown(session, newest, city, words, now),
-        figures=figures(session, now),
+        figures=figures(session, now, days=LATELY.days),
         fixes=[
             {
                 "url": f"/c/{fix.code}",

@@ -14,7 +14,7 @@ export function mount(element) {
     const turn = ++asked;
     const filters = new URLSearchParams(element.dataset.filters ?? "");
     filters.set("bbox", viewport(map, 0.1));
-    filters.set("zoom", Math.round(map.getZoom()));
+    filters.set("zoom", ringZoom(map.getZoom()));
     const reply = await fetch(`/api/v1/map?${filters}`).catch(() => null);
     // A slow answer for an earlier viewport must not draw over a later one.
     if (!reply?.ok || turn !== asked) return;
@@ -27,6 +27,11 @@ export function mount(element) {
   map.on("moveend", refresh);
   refresh();
   return map;
+}
+
+// Rings one step coarser than the map leave room for one another; near by, every pin counts.
+function ringZoom(zoom) {
+  return Math.round(zoom < 15 ? zoom - 1 : zoom);
 }
 
 function marker(map, { geometry, properties }) {
