@@ -74,4 +74,4 @@ class ManyInvalid(Invalid):
 
     def __init__(self, mistakes: list[Refused]) -> None:
         self.mistakes = list(mistakes)
-        super().__init__(self.mistakes[0].sentence, **self.mistakes[0].facts)
+        super().__init__(self.mistakes[0].sentence, field=None, **self.mistakes[0].facts)

@@ -22,7 +22,9 @@ class RefuseZeroBytes:
 
 
 def _address(scope: Scope) -> bytes:
-    return unquote_to_bytes(scope["query_string"]) + scope["path"].encode("utf-8", "replace")
+    query: bytes = unquote_to_bytes(scope["query_string"])
+    path: str = scope["path"]
+    return query + path.encode("utf-8", "replace")
 
 
 async def _refuse_raw(send: Send, status: int, sentence: str) -> None:

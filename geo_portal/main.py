@@ -95,7 +95,7 @@ def _add_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(NoFreeConnection)
     @app.exception_handler(OperationalError)
-    def busy(request: Request, error: Exception) -> Response:
+    def busy(request: Request, _: Exception) -> Response:
         return _answer(
             request, Unavailable("The portal is very busy just now. Please try again in a moment.")
         )

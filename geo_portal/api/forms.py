@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from geo_portal.city.facts import CityFacts
 from geo_portal.complaints.duplicates import Similar
 from geo_portal.complaints.public import PublicComplaint
 from geo_portal.complaints.submit import Submitted
 from geo_portal.complaints.tables import Event, Photo
+from geo_portal.database import AnyRow
 from geo_portal.routing.reasons import (
     category_name,
     department_name,
@@ -139,7 +138,7 @@ def _public_form(seen: PublicComplaint, city: CityFacts, words: Translator) -> d
 
 def complaint_form(
     seen: PublicComplaint,
-    areas: Sequence[Row],
+    areas: Sequence[AnyRow],
     events: Sequence[Event],
     photos: Sequence[Photo],
     city: CityFacts,

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts, Named
+from geo_portal.database import AnyRow
 from geo_portal.errors import NotFound
 from geo_portal.geometry import Box, LonLat
 
@@ -84,13 +85,13 @@ def finest_level(city: CityFacts) -> Named | None:
     return city.levels[-1] if city.levels else None
 
 
-def areas_of_level(session: Session, city: CityFacts, level: str) -> list[Row]:
+def areas_of_level(session: Session, city: CityFacts, level: str) -> list[AnyRow]:
     """All areas of a level in force with their parents' names, by parent and name."""
     edition = city.edition.id if city.edition else None
     return list(session.execute(_AREAS, {"edition": edition, "level": level}))
 
 
-def area(session: Session, city: CityFacts, level: str, code: str) -> Row:
+def area(session: Session, city: CityFacts, level: str, code: str) -> AnyRow:
     """One area in force; raises `NotFound`. `radius_m` is that of a circle of its size."""
     asked = {
         "edition": city.edition.id if city.edition else None,
@@ -103,12 +104,12 @@ def area(session: Session, city: CityFacts, level: str, code: str) -> Row:
     return found
 
 
-def areas_within(session: Session, area_id: int) -> list[Row]:
+def areas_within(session: Session, area_id: int) -> list[AnyRow]:
     """The next finer areas of one, by name; empty for the finest."""
     return list(session.execute(_CHILDREN, {"parent": area_id}))
 
 
-def streets_in(session: Session, city: CityFacts, level: str, code: str) -> list[Row]:
+def streets_in(session: Session, city: CityFacts, level: str, code: str) -> list[AnyRow]:
     """Named places inside an area, by name, at most 500; empty when the pack names none."""
     asked = {
         "edition": city.edition.id if city.edition else None,

@@ -1,6 +1,7 @@
 """The command line `geo-portal`: exit 0 when done, 1 when refused, 2 when asked wrongly."""
 
 import sys
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -17,7 +18,7 @@ app = typer.Typer(
 
 # Modules with commands of their own at the top, and modules that are a group of commands.
 TOP = {
-    "serve": ("demo", "serve"),
+    "serve": ("demo", "serve", "worker"),
     "where": ("where",),
     "heatmap": ("heatmap",),
     "doctor": ("doctor",),
@@ -25,14 +26,34 @@ TOP = {
 GROUPS = ("db", "city", "boundaries", "complaints", "classifier")
 
 
-def _register() -> None:
+@app.callback()
+def _group() -> None:
+    """Without this, Typer takes an app with a single command for that command itself."""
+
+
+def _register(asked: Sequence[str]) -> None:
+    """Offer the commands; when one is asked for by name, only its module is read.
+
+    Web server, classifier and maps together take seconds to import, and `where` needs none.
+    """
+    named = {word for word in asked[:1] if word in GROUPS or word in sum(TOP.values(), ())}
     for module, commands in TOP.items():
+        if named and named.isdisjoint(commands):
+            continue
         if find_spec(f"geo_portal.cli.{module}"):
             for command in commands:
-                app.command(command)(getattr(import_module(f"geo_portal.cli.{module}"), command))
+                _add(command, getattr(import_module(f"geo_portal.cli.{module}"), command))
     for module in GROUPS:
+        if named and module not in named:
+            continue
         if find_spec(f"geo_portal.cli.{module}"):
             app.add_typer(import_module(f"geo_portal.cli.{module}").app, name=module)
+
+
+def _add(name: str, command: Callable[..., None]) -> None:
+    # Most longitudes of the Americas begin like an option.
+    takes_negatives = {"ignore_unknown_options": True} if name == "where" else {}
+    app.command(name, context_settings=takes_negatives)(command)
 
 
 def main() -> None:
@@ -60,4 +81,4 @@ def _first_line(problem: OperationalError) -> str:
     return str(problem.orig).strip().splitlines()[0].rstrip(".")
 
 
-_register()
+_register(sys.argv[1:])

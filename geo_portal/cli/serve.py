@@ -1,5 +1,6 @@
 """Opening the portal: `demo` for a first look, `serve` for a city."""
 
+import socket
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +16,10 @@ from geo_portal.city.packs import read_pack
 from geo_portal.city.tables import City
 from geo_portal.complaints.tables import Complaint
 from geo_portal.database import Database, database_at
+from geo_portal.errors import Conflict
 from geo_portal.migrations import migrate
 from geo_portal.settings import settings
+from geo_portal.worker import work, work_beside
 
 console = Console(highlight=False)
 
@@ -25,11 +28,13 @@ Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=655
 
 def demo(port: Port = 8000) -> None:
     """Bring up the database, load the demo city and open the portal."""
+    _refuse_taken("127.0.0.1", port)
     url = local_postgres.database_url()
     console.print("Database is up.")
     migrate(url)
     database = database_at(url)
     _load_demo_city(database, settings().city_dir)
+    work_beside(database)
     console.print(f"The portal opens on [bold]http://localhost:{port}[/] (Ctrl-C closes it).")
     _run("127.0.0.1", port, workers=1)
 
@@ -51,8 +56,30 @@ def serve(
     workers: Annotated[int, typer.Option(help="Processes that answer.", min=1, max=64)] = 2,
 ) -> None:
     """Serve the portal; the schema is brought up to date first."""
+    _refuse_taken(host, port)
     migrate(local_postgres.database_url())
     _run(host, port, workers)
+
+
+def worker() -> None:
+    """Do what the portal does on its own: fold counts, sweep photos, forget old keys."""
+    url = local_postgres.database_url()
+    migrate(url)
+    console.print("The worker is at work (Ctrl-C ends it).")
+    work(database_at(url))
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Say it before the database is brought up for nothing."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise Conflict(
+                "Something else already listens on port {port}; choose another with --port.",
+                port=port,
+            ) from None
 
 
 def _run(host: str, port: int, workers: int) -> None:

@@ -12,10 +12,10 @@ from rich.progress import track
 
 from geo_portal import local_postgres
 from geo_portal.city.facts import CityFacts, facts
-from geo_portal.city.jurisdictions import containing, containing_each
+from geo_portal.city.jurisdictions import containing_each
 from geo_portal.city.services import Served, serving
 from geo_portal.database import database_at
-from geo_portal.errors import Invalid
+from geo_portal.errors import Invalid, NotFound
 from geo_portal.geometry import LonLat
 
 console = Console(highlight=False)
@@ -84,6 +84,8 @@ def _print(served: Served, city: CityFacts) -> None:
 
 def _whole_file(file: Path, out: Path, lon_column: str, lat_column: str) -> None:
     """Every row of `file` with its areas added; places that are none get empty columns."""
+    if not file.is_file():
+        raise NotFound("There is no file {file}.", file=file)
     unusable = 0
     with (
         file.open(newline="", encoding="utf-8-sig") as source,

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from geo_portal.database import AnyRow
 
 # Fewer than this say nothing about what is usual.
 FEWEST_FOR_A_MEDIAN = 5
@@ -62,6 +64,6 @@ def figures(
     return Figures(row.reported, row.fixed, row.open_now, row.usual_time if known else None)
 
 
-def fixed_lately(session: Session, now: datetime, *, days: int = 7, most: int = 4) -> list[Row]:
+def fixed_lately(session: Session, now: datetime, *, days: int = 7, most: int = 4) -> list[AnyRow]:
     """The latest fixes, those with photos first; sensitive ones are left out."""
     return list(session.execute(_FIXED, {"since": now - timedelta(days=days), "most": most}))

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from geoalchemy2.functions import ST_X, ST_Y, ST_MakeEnvelope
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts
 from geo_portal.city.tables import Jurisdiction
 from geo_portal.complaints.states import LIGHTS, STATES
 from geo_portal.complaints.tables import Complaint, Event, Photo
+from geo_portal.database import AnyRow, AnySelect
 from geo_portal.errors import Invalid, NotFound
 from geo_portal.geometry import Box
 
@@ -131,11 +132,11 @@ def _prefix_query(words: str) -> str:
 class Page:
     """Some complaints, newest first, and where the next ones begin (None at the end)."""
 
-    rows: list[Row]
+    rows: list[AnyRow]
     next_cursor: str | None
 
 
-def listing() -> Select:
+def listing() -> AnySelect:
     """The columns of a list: what is public of a complaint, and its first photo."""
     first_photo = (
         select(Photo.key)
@@ -186,7 +187,7 @@ def find(
     return Page(rows[:limit], _cursor(rows[limit - 1]) if more else None)
 
 
-def by_code(session: Session, code: str) -> Row:
+def by_code(session: Session, code: str) -> AnyRow:
     """One complaint by its tracking code; raises `NotFound`."""
     row = session.execute(listing().where(Complaint.code == code)).one_or_none()
     if row is None:
@@ -214,7 +215,7 @@ def photos_of(session: Session, complaint_id: int) -> list[Photo]:
     )
 
 
-def areas_of(session: Session, ids: list[int]) -> list[Row]:
+def areas_of(session: Session, ids: list[int]) -> list[AnyRow]:
     """Level, code and name of stored areas, in the order of `ids` (coarse to fine)."""
     rows = session.execute(
         select(Jurisdiction.id, Jurisdiction.level, Jurisdiction.code, Jurisdiction.name).where(
@@ -225,7 +226,7 @@ def areas_of(session: Session, ids: list[int]) -> list[Row]:
     return [by_id[area_id] for area_id in ids if area_id in by_id]
 
 
-def _cursor(row: Row) -> str:
+def _cursor(row: AnyRow) -> str:
     told = json.dumps([row.submitted_at.astimezone(UTC).isoformat(), row.id])
     return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
 

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row
-
+from geo_portal.database import AnyRow
 from geo_portal.geometry import LonLat
 
 
@@ -36,7 +35,7 @@ class PublicComplaint:
         return self.closed_at is None and self.due_at is not None and self.due_at < now
 
 
-def public(row: Row) -> PublicComplaint:
+def public(row: AnyRow) -> PublicComplaint:
     """The public side of a row of `complaints.find.listing`."""
     hidden = row.sensitive
     return PublicComplaint(

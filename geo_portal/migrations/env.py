@@ -6,7 +6,7 @@ from sqlalchemy import NullPool, create_engine, text
 
 ONE_AT_A_TIME = 8_201_130  # any number, the same for all processes of this portal
 
-url = context.config.get_main_option("sqlalchemy.url").replace(
+url = (context.config.get_main_option("sqlalchemy.url") or "").replace(
     "postgresql://", "postgresql+psycopg2://", 1
 )
 

@@ -72,3 +72,72 @@ class _Teller:
 
     def _department(self, code: str | None) -> str:
         return department_name(self.city, code, self.translate, self.lang)
+
+    def _place(self, reason: dict[str, Any]) -> str:
+        areas = ", ".join(
+            f"{self.city.level_name(area['level'], self.lang)} {area['name']}"
+            for area in reversed(reason["areas"])
+        )
+        return self.translate("This point lies in {areas} (borders of {edition}).").format(
+            areas=areas, edition=reason["edition"]
+        )
+
+    def _outside(self, _: dict[str, Any]) -> str:
+        return self.translate(
+            "This point lies outside every area that {city} looks after, so a person will read it "
+            "and pass it on or tell you who can help."
+        ).format(city=self.city.name(self.lang))
+
+    def _chosen(self, reason: dict[str, Any]) -> str:
+        name = self._category(reason["category"])
+        return self.translate("You chose “{category}”.").format(category=name)
+
+    def _words(self, reason: dict[str, Any]) -> str:
+        name = self._category(reason["category"])
+        sure = sureness(reason["confidence"], self.translate)
+        if not reason["words"]:
+            return self.translate("Your text sounds like “{category}” ({sure}).").format(
+                category=name, sure=sure
+            )
+        words = ", ".join(f"“{word}”" for word in reason["words"])
+        return self.translate("Your words {words} point to “{category}” ({sure}).").format(
+            words=words, category=name, sure=sure
+        )
+
+    def _unsure(self, reason: dict[str, Any]) -> str:
+        names = [self._category(g["category"]) for g in reason["guesses"]]
+        return self.translate(
+            "The words alone do not say enough; it could be {guesses}. A person will sort it."
+        ).format(guesses=", ".join(f"“{name}”" for name in names))
+
+    def _no_words(self, _: dict[str, Any]) -> str:
+        return self.translate(
+            "We could not tell from the words what this is about. A person will sort it."
+        )
+
+    def _rule(self, reason: dict[str, Any]) -> str:
+        told = self.translate("The city's rule {number} decides: {says}").format(
+            number=reason["rule"], says=reason["says"]
+        )
+        if not reason.get("asset_name"):
+            return told
+        near = self.translate("({asset}, {distance} m away)").format(
+            asset=reason["asset_name"], distance=round(reason["distance_m"])
+        )
+        return f"{told} {near}"
+
+    def _owner(self, reason: dict[str, Any]) -> str:
+        return self.translate("“{category}” is looked after by {department}.").format(
+            category=self._category(reason["category"]),
+            department=self._department(reason["department"]),
+        )
+
+    def _office(self, reason: dict[str, Any]) -> str:
+        office = self._department(reason["office"])
+        return self.translate("The office for this place is {office}.").format(office=office)
+
+    def _triage(self, reason: dict[str, Any]) -> str:
+        department = self._department(reason["department"])
+        return self.translate("{department} reads it first and passes it on.").format(
+            department=department
+        )

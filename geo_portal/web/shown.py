@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts
 from geo_portal.complaints.find import areas_of
 from geo_portal.complaints.public import PublicComplaint, public
+from geo_portal.database import AnyRow
 from geo_portal.routing.reasons import category_name, department_name
 from geo_portal.translation import Translator
 
@@ -36,7 +36,7 @@ class Shown:
 
 
 def shown(
-    session: Session, rows: list[Row], city: CityFacts, words: Translator, now: datetime
+    session: Session, rows: list[AnyRow], city: CityFacts, words: Translator, now: datetime
 ) -> list[Shown]:
     """Rows of `complaints.find.listing`, ready for a page, in their order."""
     finest = {row.jurisdiction_ids[-1] for row in rows if row.jurisdiction_ids}

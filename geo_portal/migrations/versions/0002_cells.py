@@ -84,7 +84,7 @@ PLACES = """
 """
 
 # A slice is one selection that maps ask for: everything, a category, a department or office, one
-# of these with a category, an area, a month.
+# of these with a category or an area, an area, a month.
 SLICES = """
     CREATE FUNCTION cell_slices(
         category varchar, department varchar, office varchar, areas integer[], month date
@@ -100,18 +100,27 @@ SLICES = """
             WHERE office IS NOT NULL AND category IS NOT NULL
               AND office IS DISTINCT FROM department
         UNION ALL SELECT DISTINCT 'area=' || area FROM unnest(areas) AS area
+        UNION ALL SELECT DISTINCT 'department=' || department || ' area=' || area
+            FROM unnest(areas) AS area WHERE department IS NOT NULL
+        UNION ALL SELECT DISTINCT 'department=' || office || ' area=' || area
+            FROM unnest(areas) AS area
+            WHERE office IS NOT NULL AND office IS DISTINCT FROM department
         UNION ALL SELECT 'month=' || to_char(month, 'YYYY-MM')
     $$;
 
     -- The finest cells that are kept: small ones for everything only, or the table would grow as
-    -- large as the complaints. A sensitive complaint is in no cell smaller than 250 m.
+    -- large as the complaints; for a department in an area one number is enough. A sensitive
+    -- complaint is in no cell smaller than 250 m.
     CREATE FUNCTION cell_finest(
         slice varchar, px integer, py integer, metres integer[], sensitive boolean
     ) RETURNS TABLE (grid varchar, x integer, y integer) LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-        SELECT 'z17', px >> 13, py >> 13 WHERE NOT sensitive
+        SELECT 'whole', 0, 0
+        UNION ALL SELECT 'z17', px >> 13, py >> 13
+            WHERE NOT sensitive AND strpos(slice, ' area=') = 0
         UNION ALL SELECT 'z20', px >> 10, py >> 10 WHERE NOT sensitive AND slice = 'all'
         UNION ALL SELECT 'm250', floor(metres[1] / 250.0)::integer,
-            floor(metres[2] / 250.0)::integer WHERE metres IS NOT NULL
+            floor(metres[2] / 250.0)::integer
+            WHERE metres IS NOT NULL AND strpos(slice, ' area=') = 0
         UNION ALL SELECT 'm100', floor(metres[1] / 100.0)::integer,
             floor(metres[2] / 100.0)::integer
             WHERE metres IS NOT NULL AND NOT sensitive AND slice = 'all'
@@ -122,10 +131,13 @@ SLICES = """
         slice varchar, px integer, py integer, metres integer[], sensitive boolean
     ) RETURNS TABLE (grid varchar, x integer, y integer) LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         SELECT grid, x, y FROM cell_finest(slice, px, py, metres, sensitive)
-        UNION ALL SELECT 'z13', px >> 17, py >> 17 WHERE NOT sensitive
-        UNION ALL SELECT 'z9', px >> 21, py >> 21 WHERE NOT sensitive
+        UNION ALL SELECT 'z13', px >> 17, py >> 17
+            WHERE NOT sensitive AND strpos(slice, ' area=') = 0
+        UNION ALL SELECT 'z9', px >> 21, py >> 21
+            WHERE NOT sensitive AND strpos(slice, ' area=') = 0
         UNION ALL SELECT 'm1000', floor(metres[1] / 1000.0)::integer,
-            floor(metres[2] / 1000.0)::integer WHERE metres IS NOT NULL
+            floor(metres[2] / 1000.0)::integer
+            WHERE metres IS NOT NULL AND strpos(slice, ' area=') = 0
     $$
 """
 

@@ -11,8 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     # Sent past SQLAlchemy's placeholders: the schema holds colons and percent signs of its own.
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute(SchemaManager.get_schema())
+    cursor = op.get_bind().connection.cursor()
+    cursor.execute(SchemaManager.get_schema())
+    cursor.close()
 
 
 def downgrade() -> None:
