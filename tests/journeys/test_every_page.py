@@ -1,0 +1,83 @@
+"""Every page: readable for screen readers, no wider than a phone, no request to anybody else."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import DESK, PHONE
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = (
+    "/",
+    "/report",
+    "/report?lon=95.03&lat=-10.005",
+    "/complaints",
+    "/complaints?light=done",
+    "/look-up",
+    "/look-up?code=nonsense",
+    "/areas",
+    "/areas/ward/N2",
+    "/help",
+    "/help/potholes",
+    "/c/{code}",
+    "/c/{code}/thanks",
+    "/nowhere",
+)
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize(
+    ("lang", "size", "colours"),
+    [("en", DESK, "light"), ("ur", PHONE, "dark"), ("id", PHONE, "light")],
+    ids=["en-desk-light", "ur-phone-dark", "id-phone-light"],
+)
+def test_a_page_can_be_read_by_everybody(visitors, reported, address, lang, size, colours):
+    page = visitors.page(locale=lang, viewport=size, color_scheme=colours)
+    _open(page, address.format(code=reported))
+    visitors.wrong = [one for one in visitors.wrong if "status of 404" not in one]
+
+    assert _violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert page.locator("html").get_attribute("lang") == lang
+
+
+def test_a_filled_in_card_can_be_read_by_everybody(visitors, reported):
+    page = visitors.page()
+    _open(page, "/report?lon=95.03&lat=-10.005&category=road.pothole")
+    page.fill("#description", "A deep pothole, and a live wire on fire by the harbour gate")
+    expect(page.locator(".card-danger")).to_be_visible()
+    expect(page.locator(".goes-similar")).to_be_visible()
+
+    assert _violations(page) == []
+
+
+def test_the_map_shows_what_was_reported_and_opens_its_card(visitors, reported):
+    page = visitors.page()
+    _open(page, "/complaints?area=ward:N2")
+    page.locator(".pin-waiting").click()
+
+    expect(page.locator(".map-card a", has_text="")).not_to_have_count(0)
+    expect(page.locator(f".map-card a[href='/c/{reported}']")).to_be_visible()
+
+
+def test_a_code_is_found_however_it_is_typed(visitors, reported):
+    page = visitors.page()
+    page.goto("/")
+    page.fill("#code", reported.lower().replace("-", " "))
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(f"{visitors.portal}/c/{reported}")
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+
+
+def _violations(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
