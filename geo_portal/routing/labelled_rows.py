@@ -1,0 +1,99 @@
+"""Reads a city's past complaints, each with the category a person gave it, from a CSV file."""
+
+import csv
+import gzip
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from geo_portal.errors import Invalid
+from geo_portal.routing.wording import normalised
+
+# A single field longer than this is a broken quote, not a complaint.
+csv.field_size_limit(20_000_000)
+
+
+@dataclass(frozen=True)
+class LabelledRows:
+    """Texts with their labels; `left_out` counts rows that could not be used, by reason."""
+
+    texts: list[str]
+    labels: list[str]
+    left_out: dict[str, int]
+
+
+def read_labelled(
+    file: Path, text_columns: Sequence[str], label_column: str, *, keep_empty: bool = False
+) -> LabelledRows:
+    """Rows with a text and a label; several text columns are joined in the order given.
+
+    Rows without a label are left out and counted, and so are rows without any word unless
+    `keep_empty`. Raises Invalid, in words, when the file cannot be read as such a table.
+    """
+    texts: list[str] = []
+    labels: list[str] = []
+    left_out: Counter[str] = Counter()
+    for row in rows_of(file, [*text_columns, label_column]):
+        text = " ".join(row[c] for c in text_columns if row[c]).strip()
+        label = row[label_column].strip()
+        if not label:
+            left_out["without a label"] += 1
+        elif not keep_empty and not normalised(text):
+            left_out["without a word"] += 1
+        else:
+            texts.append(text)
+            labels.append(label)
+    if not texts:
+        raise Invalid("{file} has no row with both a text and a label.", file=file.name)
+    return LabelledRows(texts, labels, dict(left_out))
+
+
+def rows_of(file: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Each row of a CSV or CSV.gz file with at least `columns`; a short row has empty cells."""
+    try:
+        opened = gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")
+        with opened as raw:
+            yield from _rows(_lines(raw, file), columns, file)
+    except FileNotFoundError as error:
+        raise Invalid("There is no file {file}.", file=file) from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise Invalid("{file} is not a whole gzip file.", file=file.name) from error
+    except OSError as error:
+        raise Invalid("{file} cannot be read: {why}.", file=file, why=error.strerror) from error
+
+
+def _lines(raw: Iterator[bytes], file: Path) -> Iterator[str]:
+    for number, line in enumerate(raw, 1):
+        try:
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise Invalid(
+                "{file}, line {line}: these letters are not UTF-8. "
+                "Save the file as UTF-8 (in a spreadsheet: “CSV UTF-8”) and try again.",
+                file=file.name,
+                line=number,
+            ) from error
+
+
+def _rows(lines: Iterator[str], columns: Sequence[str], file: Path) -> Iterator[dict[str, str]]:
+    reader = csv.DictReader(lines, restval="")
+    try:
+        there = reader.fieldnames or []
+        missing = [column for column in columns if column not in there]
+        if missing:
+            raise Invalid(
+                "{file} has no column {missing}. Its columns: {there}.",
+                file=file.name,
+                missing=", ".join(missing),
+                there=", ".join(there[:30]) or "none, the file is empty",
+            )
+        yield from reader
+    except csv.Error as error:
+        raise Invalid(
+            "{file}, line {line}: not a CSV row ({why}).",
+            file=file.name,
+            line=reader.line_num,
+            why=error,
+        ) from error
