@@ -127,7 +127,9 @@ def _kept(
     return list(session.execute(_CELLS, asked))
 
 
-def _looked_for(session: Session, scan: ComplaintFilter, cells: Rectangle, zoom: int) -> list[Row[Any]]:
+def _looked_for(
+    session: Session, scan: ComplaintFilter, cells: Rectangle, zoom: int
+) -> list[Row[Any]]:
     """The same rows by looking at complaints, at most `MOST_SCANNED` of them."""
     px, py = func.cell_px(ST_X(Complaint.point)), func.cell_py(ST_Y(Complaint.point))
     in_cells = replace(scan, box=box_around(cells, zoom))

@@ -1,0 +1,160 @@
+"""The counting behind a heat map: from the kept squares, or by looking at complaints."""
+
+import math
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from geoalchemy2.functions import ST_X, ST_Y, ST_Transform
+from pyproj import Transformer
+from sqlalchemy import Integer, func, select
+from sqlalchemy.orm import Session
+
+from geo_portal.city.facts import CityFacts
+from geo_portal.complaints.find import ComplaintFilter
+from geo_portal.complaints.tables import Complaint
+from geo_portal.geometry import Box
+from geo_portal.insights.cells import counted
+from geo_portal.insights.selection import Selection
+from geo_portal.insights.viewport import Viewport
+
+# A sensitive complaint is only ever counted among at least four others of its square.
+FEWEST_TOGETHER = 5
+SENSITIVE_M = 250
+
+Counts = Counter[tuple[int, int]]
+
+_OPEN_COUNTS = counted("""
+    SELECT floor(x / :times)::integer AS x, floor(y / :times)::integer AS y, sum(n)::integer AS n
+    FROM counted
+    WHERE NOT sensitive AND (CAST(:lights AS varchar[]) IS NULL OR light = ANY(:lights))
+    GROUP BY 1, 2 HAVING sum(n) > 0
+""")
+_SENSITIVE_COUNTS = counted("""
+    , per_square AS (
+        SELECT x, y, sum(n)::integer AS n FROM counted
+        WHERE sensitive AND (CAST(:lights AS varchar[]) IS NULL OR light = ANY(:lights))
+        GROUP BY 1, 2
+    )
+    SELECT floor(x / :times)::integer AS x, floor(y / :times)::integer AS y,
+           coalesce(sum(n) FILTER (WHERE n >= :fewest), 0)::integer AS n,
+           coalesce(sum(n) FILTER (WHERE n BETWEEN 1 AND :fewest - 1), 0)::integer AS left_out
+    FROM per_square GROUP BY 1, 2
+""")
+
+
+@dataclass(frozen=True)
+class Squares:
+    """The part of the metric grid that is asked for, in metres; `box` is the same in degrees.
+
+    Without a box it is the whole grid.
+    """
+
+    west: float = -math.inf
+    south: float = -math.inf
+    east: float = math.inf
+    north: float = math.inf
+    box: Box | None = None
+
+    def numbered(self, cell_m: int) -> dict[str, int]:
+        """The squares of `cell_m` that it touches, as a rectangle of their numbers."""
+        edges = {"west": self.west, "north": self.south, "east": self.east, "south": self.north}
+        return {side: _number(edge / cell_m) for side, edge in edges.items()}
+
+
+def _number(squares: float) -> int:
+    return math.floor(max(-(2.0**31), min(2.0**31 - 1, squares)))
+
+
+def squares_of(viewport: Viewport | None, city: CityFacts, around: Box | None) -> Squares | None:
+    """None when the viewport shows neither the city (`around`) nor its surroundings."""
+    if viewport is None or around is None:
+        return Squares()
+    near = Box(
+        max(around.west - 1, -180.0),
+        max(around.south - 1, -90.0),
+        min(around.east + 1, 180.0),
+        min(around.north + 1, 90.0),
+    )
+    shared = [found for box in viewport.boxes if (found := _shared(box, near))]
+    if not shared:
+        return None
+    if near in shared:
+        return Squares()
+    edges = _to_metres(city.metric_srid).transform_bounds(
+        shared[0].west, shared[0].south, shared[0].east, shared[0].north
+    )
+    return Squares(*edges, box=shared[0])
+
+
+@lru_cache(maxsize=4)
+def _to_metres(srid: int) -> Transformer:
+    return Transformer.from_crs(4326, srid, always_xy=True)
+
+
+def _shared(one: Box, other: Box) -> Box | None:
+    west, south = max(one.west, other.west), max(one.south, other.south)
+    east, north = min(one.east, other.east), min(one.north, other.north)
+    return Box(west, south, east, north) if west < east and south < north else None
+
+
+def kept_source(chosen: Selection, cell_m: int) -> int | None:
+    """The largest kept squares that `cell_m` is a multiple of; None when there are none."""
+    if not chosen.slices:
+        return None
+    kept = (1000, 250, 100) if chosen.is_everything else (1000, 250)
+    return next((size for size in kept if cell_m % size == 0), None)
+
+
+def add_kept(
+    session: Session,
+    chosen: Selection,
+    cell_m: int,
+    source_m: int,
+    where: Squares,
+    counts: Counts,
+) -> int:
+    """Add what is kept to `counts`; gives how many sensitive complaints had to be left out."""
+    asked = {"slices": list(chosen.slices), "lights": list(chosen.lights) or None}
+    of_source = {"times": cell_m / source_m, "grid": f"m{source_m}"} | where.numbered(source_m)
+    for x, y, n in session.execute(_OPEN_COUNTS, asked | of_source):
+        counts[x, y] += n
+    if cell_m % SENSITIVE_M:
+        return 0
+    of_sensitive = {"times": cell_m / SENSITIVE_M, "grid": f"m{SENSITIVE_M}"}
+    of_sensitive |= {"fewest": FEWEST_TOGETHER} | where.numbered(SENSITIVE_M)
+    left_out = 0
+    for x, y, n, hidden in session.execute(_SENSITIVE_COUNTS, asked | of_sensitive):
+        left_out += hidden
+        if n:
+            counts[x, y] += n
+    return left_out
+
+
+def add_looked_for(
+    session: Session,
+    scan: ComplaintFilter,
+    city: CityFacts,
+    cell_m: int,
+    where: Squares,
+    most: int,
+    counts: Counts,
+) -> int:
+    """Add what is found among at most `most` complaints; gives how many were looked at.
+
+    Sensitive ones are left out: exact days and words would tell them apart.
+    """
+    looked_at = (
+        select(Complaint.point)
+        .where(*replace(scan, box=where.box).conditions(), ~Complaint.sensitive)
+        .limit(most)
+        .cte("looked_at")
+    )
+    metres = select(ST_Transform(looked_at.c.point, city.metric_srid).label("at")).cte("metres")
+    x = func.floor(ST_X(metres.c.at) / cell_m).cast(Integer)
+    y = func.floor(ST_Y(metres.c.at) / cell_m).cast(Integer)
+    seen = 0
+    for column, row, n in session.execute(select(x, y, func.count()).group_by(x, y)):
+        counts[column, row] += n
+        seen += n
+    return seen

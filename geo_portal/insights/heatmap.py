@@ -1,0 +1,152 @@
+"""Where complaints gather: counts per square of the city's metric grid."""
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Transformer
+from sqlalchemy.orm import Session
+
+from geo_portal.city.facts import CityFacts
+from geo_portal.city.gazetteer import reach
+from geo_portal.complaints.find import ComplaintFilter
+from geo_portal.errors import Invalid
+from geo_portal.insights.heat_counts import (
+    Squares,
+    add_kept,
+    add_looked_for,
+    kept_source,
+    squares_of,
+)
+from geo_portal.insights.map import MOST_SCANNED
+from geo_portal.insights.selection import Selection, selection
+from geo_portal.insights.viewport import Viewport
+
+SMALLEST_M, LARGEST_M = 20, 100_000
+USUAL_M = 250
+# What keeps a reply under 300 KB: a square takes about 190 bytes.
+MOST_CELLS = 1_400
+LADDER_M = (100, 250, 500, 1_000, 2_000, 5_000, 10_000, 25_000, 50_000, 100_000)
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One square: `x` and `y` count squares from the origin of the metric CRS."""
+
+    x: int
+    y: int
+    count: int
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Counts per square of `cell_m` metres laid out in `srid`, busiest first.
+
+    `left_out` are sensitive complaints too few in their square to be shown; `complete` is False
+    when there was too much to look through.
+    """
+
+    cells: list[HeatCell]
+    cell_m: int
+    srid: int
+    left_out: int = 0
+    complete: bool = True
+
+    @property
+    def total(self) -> int:
+        return sum(cell.count for cell in self.cells)
+
+    def corners(self) -> NDArray[np.float64]:
+        """Per cell its ring of five corners, longitude and latitude: shape (cells, 5, 2)."""
+        if not self.cells:
+            return np.empty((0, 5, 2))
+        low = np.array([(cell.x, cell.y) for cell in self.cells], dtype=float)
+        ring = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)], dtype=float)
+        metres = (low[:, None, :] + ring[None, :, :]) * self.cell_m
+        lon, lat = _to_degrees(self.srid).transform(metres[..., 0], metres[..., 1])
+        return np.stack([lon, lat], axis=-1)
+
+
+@lru_cache(maxsize=4)
+def _to_degrees(srid: int) -> Transformer:
+    return Transformer.from_crs(srid, 4326, always_xy=True)
+
+
+def heat_map(
+    session: Session,
+    wanted: ComplaintFilter,
+    city: CityFacts,
+    now: datetime,
+    *,
+    cell_m: int = USUAL_M,
+    viewport: Viewport | None = None,
+    most_cells: int | None = None,
+    most_scanned: int = MOST_SCANNED,
+) -> HeatMap:
+    """Count complaints per square; `wanted` must have been `checked`, its box is not looked at.
+
+    With `most_cells` larger squares are taken until no more are needed; `cell_m` of the answer
+    says which. Sensitive complaints are only counted in multiples of 250 m, where at least
+    `FEWEST_TOGETHER` of them meet in 250 m, and not when complaints must be looked for one by one.
+    """
+    _check_size(cell_m)
+    where = squares_of(viewport, city, reach(session, city))
+    if where is None:
+        return HeatMap([], cell_m, city.metric_srid)
+    chosen = selection(session, wanted, now)
+    while True:
+        found = _drawn(session, chosen, wanted, city, cell_m, where, most_scanned)
+        if most_cells is None or len(found.cells) <= most_cells or cell_m >= LARGEST_M:
+            return found
+        cell_m = next_larger(cell_m, len(found.cells) / most_cells)
+
+
+def _drawn(
+    session: Session,
+    chosen: Selection,
+    wanted: ComplaintFilter,
+    city: CityFacts,
+    cell_m: int,
+    where: Squares,
+    most_scanned: int,
+) -> HeatMap:
+    source_m = kept_source(chosen, cell_m)
+    if chosen.slices and source_m is None:
+        chosen = Selection((), (wanted,), wanted.lights)
+    counts: Counter[tuple[int, int]] = Counter()
+    left_out, complete = 0, True
+    if source_m:
+        left_out = add_kept(session, chosen, cell_m, source_m, where, counts)
+    for scan in chosen.scans:
+        seen = add_looked_for(session, scan, city, cell_m, where, most_scanned, counts)
+        complete = complete and seen < most_scanned
+    cells = [HeatCell(x, y, count) for (x, y), count in counts.items()]
+    cells.sort(key=lambda cell: (-cell.count, cell.x, cell.y))
+    return HeatMap(cells, cell_m, city.metric_srid, left_out, complete)
+
+
+def kept_size(cell_m: int) -> int:
+    """The nearest size that the kept counts answer at once, at least `cell_m`."""
+    return next((size for size in LADDER_M if size >= cell_m), LARGEST_M)
+
+
+def next_larger(cell_m: int, times_too_many: float) -> int:
+    """A size of the ladder at which so many times fewer squares are to be expected."""
+    least = cell_m * math.sqrt(times_too_many)
+    larger = [size for size in LADDER_M if size > cell_m]
+    return next((size for size in larger if size >= least * 0.8), LARGEST_M)
+
+
+def _check_size(cell_m: int) -> None:
+    if not SMALLEST_M <= cell_m <= LARGEST_M:
+        raise Invalid(
+            "Squares can be {smallest} m to {largest} km wide, not {cell_m} m.",
+            field="cell_m",
+            smallest=SMALLEST_M,
+            largest=LARGEST_M // 1000,
+            cell_m=cell_m,
+        )
