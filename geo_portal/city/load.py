@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import secrets
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -110,7 +111,9 @@ def _load_city(
     values = rows.city_row(wanted)
     city = session.scalars(select(City)).one_or_none()
     if city is None:
-        city = City(**values, facts_version=0, pack_digest="", loaded_at=now)
+        # Loaded into an emptied database, it must not look like what processes remember.
+        first = secrets.randbelow(2**30)
+        city = City(**values, facts_version=first, pack_digest="", loaded_at=now)
         session.add(city)
         report.changes["city"] = Change(new=1)
     else:
