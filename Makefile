@@ -9,12 +9,12 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-# The distribution's packages come while Python's are being unpacked.
+# The pages' parts come while Python's packages are being unpacked.
 MAKEFLAGS += --jobs=2
 
 # A step that was interrupted must not look done.
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-test demo test bench lint lock clean
+.PHONY: help setup setup-test system system-test demo test bench lint lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -22,7 +22,7 @@ help: ## Show this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1#\2/p' Makefile | column -t -s '#' 2>/dev/null \
 		|| sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1: \2/p' Makefile
 
-setup: .venv/ready .venv/database .venv/front-end ## Install what the portal needs (.venv/bin/geo-portal then works)
+setup: system .venv/ready .venv/front-end ## Install what the portal needs (.venv/bin/geo-portal then works)
 	@echo "Ready: $(BIN)/geo-portal --help shows what it can do."
 
 demo: setup ## Open the portal with an invented city on http://localhost:8000 (PORT=… for another)
@@ -55,12 +55,18 @@ clean: ## Remove what was installed and built here (never the portal's data in .
 	@rm -rf .venv node_modules geo_portal/web/static/vendor build dist *.egg-info \
 		.pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
 
-setup-test: .venv/test .venv/database .venv/front-end .venv/browser
+setup-test: system-test .venv/test .venv/front-end
 
-.venv/python:
+# Looks every time, since it takes no time and a machine can lose what it had.
+system:
+	@.ci/system $(PYTHON)
+
+system-test:
+	@.ci/system $(PYTHON) test
+
+.venv/python: | $(if $(filter test bench setup-test,$(MAKECMDGOALS)),system-test,system)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or newer is needed; $(PYTHON) is `$(PYTHON) -V 2>&1`. Name another: make PYTHON=python3.12 …" >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || .ci/packages "a Python environment" python3-venv
 	@echo "Making a Python environment in .venv …"
 	@$(PYTHON) -m venv --clear .venv
 	@touch $@
@@ -76,17 +82,7 @@ setup-test: .venv/test .venv/database .venv/front-end .venv/browser
 	@$(PIP) --require-hashes -r requirements-test.lock
 	@touch $@
 
-.venv/database: | .venv/python
-	@ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || test -n "$$GEO_PORTAL_DATABASE_URL" \
-		|| .ci/packages "the database" postgresql-postgis
-	@touch $@
-
-.venv/front-end: package-lock.json geo_portal/web/vendor.py .ci/front-end | .venv/ready
+.venv/front-end: package-lock.json geo_portal/web/vendor.py .ci/front-end requirements-npm.lock | .venv/python
 	@echo "Fetching maps, fonts and icons for the pages …"
 	@.ci/front-end
-	@touch $@
-
-.venv/browser: | .venv/database
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null \
-		|| .ci/packages "the tests of the pages" chromium
 	@touch $@
