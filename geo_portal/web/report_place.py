@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts
 from geo_portal.city.gazetteer import area, streets_in
+from geo_portal.city.given_place import given_place
 from geo_portal.city.place_search import FoundPlace, search_places
 from geo_portal.errors import Invalid, NotFound, Refused
 from geo_portal.geometry import LonLat
@@ -41,7 +42,7 @@ def sought(session: Session, city: CityFacts, form: ReportForm) -> Sought:
     """The place that `form` means; the pin wins over names, a street over its area."""
     try:
         if form.lon or form.lat:
-            return Sought(_from_numbers(form))
+            return Sought(_from_numbers(session, form))
         if form.street or form.area:
             return Sought(_from_area(session, city, form))
     except Refused as mistake:
@@ -51,9 +52,10 @@ def sought(session: Session, city: CityFacts, form: ReportForm) -> Sought:
     return Sought(mistake=NoPlace("Please say where it is.", field="place"))
 
 
-def _from_numbers(form: ReportForm) -> Meant:
+def _from_numbers(session: Session, form: ReportForm) -> Meant:
     accuracy_m = number(form.accuracy_m, "accuracy_m") if form.accuracy_m else None
-    return Meant(LonLat(number(form.lon, "lon"), number(form.lat, "lat")), accuracy_m)
+    lon, lat = number(form.lon, "lon"), number(form.lat, "lat")
+    return Meant(given_place(session, lon, lat), accuracy_m)
 
 
 def number(typed: str, field: str) -> float:

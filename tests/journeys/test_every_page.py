@@ -25,15 +25,15 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(
     ("lang", "size", "colours"),
     [("en", DESK, "light"), ("ur", PHONE, "dark"), ("id", PHONE, "light")],
     ids=["en-desk-light", "ur-phone-dark", "id-phone-light"],
 )
-def test_a_page_can_be_read_by_everybody(visitors, reported, address, lang, size, colours):
+def test_a_page_can_be_read_by_everybody(visitors, reported, path, lang, size, colours):
     page = visitors.page(locale=lang, viewport=size, color_scheme=colours)
-    _open(page, address.format(code=reported))
+    _open(page, path.format(code=reported))
     visitors.wrong = [one for one in visitors.wrong if "status of 404" not in one]
 
     assert _violations(page) == []
@@ -56,7 +56,6 @@ def test_the_map_shows_what_was_reported_and_opens_its_card(visitors, reported):
     _open(page, "/complaints?area=ward:N2")
     page.locator(".pin-waiting").click()
 
-    expect(page.locator(".map-card a", has_text="")).not_to_have_count(0)
     expect(page.locator(f".map-card a[href='/c/{reported}']")).to_be_visible()
 
 
@@ -69,8 +68,8 @@ def test_a_code_is_found_however_it_is_typed(visitors, reported):
     expect(page).to_have_url(f"{visitors.portal}/c/{reported}")
 
 
-def _open(page: Page, address: str) -> None:
-    page.goto(address)
+def _open(page: Page, path: str) -> None:
+    page.goto(path)
     page.wait_for_load_state("networkidle")
 
 

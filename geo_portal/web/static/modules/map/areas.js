@@ -1,8 +1,8 @@
 // The boundary under the pointer, softly lit, with its name.
 import { L } from "./leaflet.js";
 
-const RESTING = { weight: 1, opacity: 0.28, fillOpacity: 0 };
-const LIT = { weight: 2, opacity: 0.9, fillOpacity: 0.08 };
+const RESTING = { weight: 1.2, opacity: 0.3, fillOpacity: 0 };
+const LIT = { weight: 2.2, opacity: 0.9, fillOpacity: 0.1 };
 
 export async function addAreas(map, level) {
   const reply = await fetch(`/api/v1/areas/${level}.geojson`).catch(() => null);
