@@ -26,6 +26,7 @@ __all__ = [
     "active_folder",
     "active_model",
     "load_model",
+    "read_card",
 ]
 
 POINTER = "active-classifier"

@@ -1,6 +1,5 @@
 """Counts n-grams over many texts once, and weighs them anew for each part that is trained on."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -81,13 +80,11 @@ class WeighedTexts:
 
 
 def _counter(choice: NgramChoice) -> CountVectorizer:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        return CountVectorizer(
-            analyzer="word" if choice.kind == "words" else "char_wb",
-            token_pattern=r"\S+",
-            lowercase=False,
-            ngram_range=(choice.shortest, choice.longest),
-            min_df=choice.least_texts,
-            dtype=np.float32,
-        )
+    return CountVectorizer(
+        analyzer="word" if choice.kind == "words" else "char_wb",
+        token_pattern=r"\S+" if choice.kind == "words" else None,
+        lowercase=False,
+        ngram_range=(choice.shortest, choice.longest),
+        min_df=choice.least_texts,
+        dtype=np.float32,
+    )

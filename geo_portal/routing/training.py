@@ -61,12 +61,14 @@ def train(
     abstaining: tuple[str, ...] = (),
     languages: tuple[str, ...] = (),
     trust: NDArray[np.float32] | None = None,
+    groups: Sequence[str] | None = None,
     families: Sequence[str] | None = None,
     tell: Tell = _quiet,
 ) -> Trained:
     """Choose a family by cross-validation, fit it on everything, calibrate it, set its bars.
 
-    `trust` weighs texts against each other. Raises Invalid when there is nothing to tell apart.
+    `trust` weighs texts against each other. Texts of one of the `groups` are never tested by
+    what another of them taught (equal texts never are). Raises Invalid when there is nothing to tell apart.
     """
     categories = _categories(labels)
     columns = np.array([categories.index(label) for label in labels], dtype=np.intp)
@@ -74,7 +76,7 @@ def train(
     tell("Counting words", 0, 1)
     counted = _counted(plain, choices)
     wanted = _families(len(plain), families)
-    scores = _unseen_scores(counted, plain, columns, wanted, trust, tell)
+    scores = _unseen_scores(counted, groups or plain, columns, wanted, trust, tell)
     family, blend, tried = _choose(scores, columns, wanted, trust)
     unseen = blend.probabilities([scores[kind] for kind in FAMILIES[family]])
     tell("Learning from everything", 0, 1)
@@ -124,12 +126,14 @@ def _families(texts: int, families: Sequence[str] | None) -> list[str]:
     return [family for family, kinds in FAMILIES.items() if slow not in kinds]
 
 
-def folds_of(plain: Sequence[str], columns: Columns, folds: int, seed: int = 7) -> NDArray[np.intp]:
-    """The fold of each text. Equal texts share a fold, so no text is tested on its own copy."""
+def folds_of(
+    groups: Sequence[str], columns: Columns, folds: int, seed: int = 7
+) -> NDArray[np.intp]:
+    """The fold of each text; a group shares one, so no text is tested on its own copy."""
     first: dict[str, int] = {}
-    group = np.array([first.setdefault(text, i) for i, text in enumerate(plain)])
+    group = np.array([first.setdefault(text, i) for i, text in enumerate(groups)])
     alone = np.array(sorted(first.values()))
-    fold = np.zeros(len(plain), dtype=np.intp)
+    fold = np.zeros(len(groups), dtype=np.intp)
     splits = StratifiedKFold(folds, shuffle=True, random_state=seed)
     for number, (_, held_out) in enumerate(splits.split(alone, _foldable(columns[alone], folds))):
         fold[alone[held_out]] = number
@@ -145,7 +149,7 @@ def _foldable(columns: Columns, folds: int) -> Columns:
 
 def _unseen_scores(
     counted: CountedTexts,
-    plain: Sequence[str],
+    groups: Sequence[str],
     columns: Columns,
     families: Sequence[str],
     trust: NDArray[np.float32] | None,
@@ -154,8 +158,8 @@ def _unseen_scores(
     """Each learner's scores of every text, by models that did not learn from it."""
     many = int(columns.max()) + 1
     kinds = [kind for kind in LEARNERS if any(kind in FAMILIES[family] for family in families)]
-    folds = min(FOLDS, len(set(plain)))
-    fold = folds_of(plain, columns, folds)
+    folds = min(FOLDS, len(set(groups)))
+    fold = folds_of(groups, columns, folds)
     scores = {kind: np.zeros((len(columns), many), dtype=np.float32) for kind in kinds}
     for number in range(folds):
         out, taught = np.flatnonzero(fold == number), np.flatnonzero(fold != number)

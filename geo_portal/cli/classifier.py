@@ -1,0 +1,210 @@
+"""`geo-portal classifier`: learn categories from past complaints, measure, put to use, explain."""
+
+import csv
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from geo_portal import clock
+from geo_portal.errors import Invalid
+from geo_portal.routing import base_model, cards, classifier, comparison
+from geo_portal.routing.evaluation import Figures, Prediction, evaluate
+from geo_portal.routing.labelled_rows import LabelledRows, read_labelled
+from geo_portal.routing.language import written_in
+from geo_portal.routing.model_files import load_model, save_model
+from geo_portal.routing.training import Tell, train
+from geo_portal.settings import CHECKOUT, settings
+
+app = typer.Typer(help="The classifier that tells categories from words.", no_args_is_help=True)
+console = Console(highlight=False)
+
+CsvFile = Annotated[Path, typer.Argument(help="CSV or CSV.gz with one past complaint per row.")]
+TextColumns = Annotated[
+    list[str], typer.Option("--text", help="Column with the text; repeat for title and text.")
+]
+LabelColumn = Annotated[str, typer.Option("--label", help="Column with the category.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+
+@app.command("train")
+def train_on_file(
+    file: CsvFile,
+    text: TextColumns,
+    label: LabelColumn,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the model and its card.")],
+    precision: Annotated[
+        float, typer.Option(min=0.5, max=0.999, help="How often a lone decision must be right.")
+    ] = 0.95,
+) -> None:
+    """Learn from a city's past complaints; nothing is activated."""
+    if out.exists() and not out.is_dir():
+        raise Invalid("{out} is a file; --out wants a folder.", out=out)
+    rows = read_labelled(file, text, label)
+    _say_left_out(rows)
+    with _progress() as tell:
+        trained = train(
+            rows.texts, rows.labels, name=out.name, now=clock.now(), precision=precision, tell=tell
+        )
+    card = cards.trained_card(
+        trained, rows.labels, source=file.name, precision=precision, left_out=rows.left_out
+    )
+    card |= {"text_columns": text, "label_column": label}
+    save_model(out, trained.model, card, cards.trained_words(card, out.name))
+    console.print(_table({"cross-validated": card["cross_validation"]}))
+    console.print(
+        f"{trained.family}, {len(trained.model.categories)} categories. Model and card: {out}"
+    )
+
+
+@app.command("evaluate")
+def evaluate_file(
+    file: CsvFile,
+    model: Annotated[Path, typer.Option("--model", help="Folder of the model.")],
+    text: Annotated[list[str] | None, typer.Option("--text")] = None,
+    label: Annotated[str | None, typer.Option("--label")] = None,
+    as_json: AsJson = False,
+    predictions: Annotated[
+        Path | None, typer.Option("--predictions", help="CSV for what was said of each row.")
+    ] = None,
+) -> None:
+    """Measure a model on complaints it did not learn from.
+
+    Without --text and --label the columns are those that the model was trained on.
+    """
+    loaded = load_model(model)
+    card = classifier.read_card(model)
+    text = text or card.get("text_columns")
+    label = label or card.get("label_column")
+    if not text or not label:
+        raise Invalid("Say with --text and --label which columns to read.")
+    rows = read_labelled(file, text, label, keep_empty=True)
+    figures, made = evaluate(loaded, rows.texts, rows.labels)
+    if predictions is not None:
+        _write(predictions, made)
+    if as_json:
+        written = {} if predictions is None else {"predictions": str(predictions)}
+        print(json.dumps(figures.as_dict() | written))
+    else:
+        _say_left_out(rows)
+        console.print(_table({file.name: figures.as_dict()}))
+
+
+@app.command("compare")
+def compare_on_file(
+    file: CsvFile, text: TextColumns, label: LabelColumn, as_json: AsJson = False
+) -> None:
+    """Cross-validate the whole training on a file, beside simpler ways of doing it."""
+    rows = read_labelled(file, text, label)
+    with _progress() as tell:
+        compared = comparison.compare(rows.texts, rows.labels, clock.now(), tell)
+    figures = {name: one.as_dict() for name, one in compared.items()}
+    if as_json:
+        print(json.dumps(figures))
+    else:
+        console.print(_table(figures))
+
+
+@app.command("activate")
+def activate(folder: Annotated[Path, typer.Argument(help="Folder of the model.")]) -> None:
+    """Let the portal use this model from now on; no restart is needed."""
+    settings().data_dir.mkdir(parents=True, exist_ok=True)
+    classifier.activate(folder)
+    console.print(f"The portal now uses the classifier “{load_model(folder).name}”.")
+
+
+@app.command("explain")
+def explain(
+    text: Annotated[str, typer.Argument(help="A complaint in a citizen's words.")],
+    model: Annotated[
+        Path | None, typer.Option("--model", help="Folder; without it the active one.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a text would be taken for, how surely, and which words say so."""
+    used = load_model(model) if model else classifier.active_model()
+    if used is None:
+        raise classifier.BrokenModel("There is no classifier in use.")
+    suggestions = used.suggest(text)
+    language = written_in(text).language
+    if as_json:
+        said = [
+            {**s._asdict(), "threshold": round(used.threshold(s.category), 4)} for s in suggestions
+        ]
+        print(json.dumps({"language": language, "suggestions": said}, ensure_ascii=False))
+        return
+    if not suggestions:
+        console.print(f"No known word (language: {language}); a person would sort this.")
+        return
+    table = Table("category", "confidence", "needed", "words", box=None)
+    for one in suggestions:
+        bar = used.threshold(one.category)
+        needed = f"{bar:.0%}" if bar <= 1 else "always asks"
+        table.add_row(one.category, f"{one.confidence:.0%}", needed, ", ".join(one.words))
+    console.print(table)
+    alone = suggestions[0].confidence >= used.threshold(suggestions[0].category)
+    console.print("Decided by its words." if alone else "Not sure enough: a person would sort it.")
+
+
+@app.command("train-base")
+def train_base(
+    out: Annotated[Path, typer.Option(help="Folder of the base model.")] = CHECKOUT
+    / "models"
+    / "base",
+    seeds: Annotated[Path, typer.Option(help="Folder of seed phrases.")] = CHECKOUT
+    / "models"
+    / "seeds",
+    crosswalks: Annotated[Path, typer.Option(help="Folder of label tables.")] = CHECKOUT
+    / "models"
+    / "crosswalks",
+) -> None:
+    """Make the base model again, from the seed phrases and GEO_PORTAL_REAL_DATA."""
+    real = settings().real_data or CHECKOUT.parent / "shared" / "data"
+    if not (real / "text").is_dir():
+        raise Invalid("Set GEO_PORTAL_REAL_DATA to the folder with real complaints (text/).")
+    with _progress() as tell:
+        base = base_model.train_base(seeds, crosswalks, real, clock.now(), tell)
+    card = cards.base_card(base)
+    save_model(out, base.model, card, cards.base_words(card))
+    console.print(_table(card["held_out_real_texts"] | card["unseen_seed_phrases"]))
+
+
+@contextmanager
+def _progress() -> Iterator[Tell]:
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("Reading", total=None)
+
+        def tell(step: str, done: int, of: int) -> None:
+            shown.update(task, description=step, completed=done, total=of)
+
+        yield tell
+
+
+def _say_left_out(rows: LabelledRows) -> None:
+    for reason, many in rows.left_out.items():
+        console.print(f"{many} rows {reason} were left out.")
+
+
+def _table(figures: dict[str, dict[str, float | int | None]]) -> Table:
+    keys = list(Figures.__dataclass_fields__)
+    table = Table("", *(key.replace("_", " ") for key in keys), box=None)
+    for name, one in figures.items():
+        table.add_row(name, *("–" if one[key] is None else str(one[key]) for key in keys))
+    return table
+
+
+def _write(file: Path, predictions: list[Prediction]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened)
+        writer.writerow(["label", "predicted", "confidence", "second", "third", "accepted"])
+        for p in predictions:
+            others = (*p.top3[1:], "", "")[:2]
+            accepted = "yes" if p.accepted else "no"
+            writer.writerow([p.label, p.predicted, f"{p.confidence:.4f}", *others, accepted])

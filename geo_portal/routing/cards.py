@@ -1,0 +1,181 @@
+"""A model's card: what it learnt from, how good it is, where it fails; for people and programs."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from geo_portal.routing.base_model import STATED_PRECISION, BaseModel
+from geo_portal.routing.evaluation import (
+    Figures,
+    evaluate,
+    figures_of,
+    per_category,
+    predictions_of,
+)
+from geo_portal.routing.training import Trained
+
+
+def trained_card(
+    trained: Trained,
+    labels: Sequence[str],
+    *,
+    source: str,
+    precision: float,
+    left_out: dict[str, int],
+) -> dict[str, Any]:
+    """The card of a model trained on one city's file."""
+    model = trained.model
+    predictions = predictions_of(model.categories, trained.unseen, model.thresholds, labels)
+    return {
+        "family": trained.family,
+        "source": source,
+        "rows": len(labels),
+        "left_out": left_out,
+        "categories": dict(Counter(labels).most_common()),
+        "stated_precision": precision,
+        "cross_validation": figures_of(predictions).as_dict(),
+        "per_category": per_category(predictions),
+        "families_tried": {
+            family: {"accuracy": round(accuracy, 4), "macro_f1": round(macro, 4)}
+            for family, (accuracy, macro) in trained.tried.items()
+        },
+    }
+
+
+def base_card(base: BaseModel) -> dict[str, Any]:
+    """The card of the base model, with figures on real texts that it never saw."""
+    held_out = {}
+    for key in sorted({(one.language, one.dataset) for one in base.kept_back}):
+        rows = [one for one in base.kept_back if (one.language, one.dataset) == key]
+        figures, _ = evaluate(base.model, [r.text for r in rows], [r.category for r in rows])
+        held_out[f"{key[0]}: {key[1]}"] = figures.as_dict()
+    return {
+        "family": base.trained.family,
+        "stated_precision": STATED_PRECISION,
+        "languages": list(base.model.languages),
+        "seed_phrases": dict(Counter(language for language, _ in _phrases(base))),
+        "composed_seeds": len(base.seeds),
+        "real_texts": dict(Counter(one.dataset for one in base.taught)),
+        "held_out_real_texts": held_out,
+        "unseen_seed_phrases": _on_seeds(base),
+    }
+
+
+def trained_words(card: dict[str, Any], name: str) -> str:
+    """The same as a page to read."""
+    rows = [
+        f"| {c} | {f['precision']} | {f['recall']} | {f['f1']} | {f['rows']} |"
+        for c, f in card["per_category"].items()
+    ]
+    return "\n".join(
+        [
+            f"# {name}",
+            "",
+            f"Learnt from {card['rows']} complaints in {card['source']}. Family chosen by "
+            f"cross-validation: {card['family']}.",
+            "",
+            "Every figure below is of complaints that the model being asked had not learnt from "
+            "(5 folds; copies of a text share a fold).",
+            "",
+            *_figure_lines(card["cross_validation"]),
+            "",
+            f"Categories are decided alone only above their own threshold, chosen so that "
+            f"{card['stated_precision']:.0%} of such decisions were right.",
+            "",
+            "| category | precision | recall | F1 | rows |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def base_words(card: dict[str, Any]) -> str:
+    """The base model's card as a page to read."""
+    table = [
+        f"| {name} | {f['rows']} | {f['accuracy']:.3f} | {f['top3_accuracy']:.3f} "
+        f"| {f['macro_f1']:.3f} | {f['ece']:.3f} | {f['coverage']:.3f} "
+        f"| {_share(f['precision_at_coverage'])} |"
+        for name, f in [
+            *((f"real, {k}", v) for k, v in card["held_out_real_texts"].items()),
+            *((f"seed phrases, {k}", v) for k, v in card["unseen_seed_phrases"].items()),
+        ]
+    ]
+    return _BASE_WORDS.format(
+        table="\n".join(table),
+        phrases=", ".join(f"{n} {lang}" for lang, n in card["seed_phrases"].items()),
+        composed=card["composed_seeds"],
+        real=", ".join(f"{n} {dataset}" for dataset, n in card["real_texts"].items()),
+        precision=f"{card['stated_precision']:.0%}",
+    )
+
+
+_BASE_WORDS = """# The base classifier
+
+For a city that has no labelled complaints of its own yet. It knows the 58 categories and `other`, and English,
+Indonesian, Urdu and Roman Urdu. Made again by `geo-portal classifier train-base` with `GEO_PORTAL_REAL_DATA` set.
+
+## What it learnt from
+
+* Hand-written phrases in `models/seeds/` ({phrases}), each alone and in a few frames: {composed} texts.
+* Real complaints, read through the tables in `models/crosswalks/`: {real}. One row in five (by a hash of
+  its text) was kept back. No text is stored. A word that is not in our own phrases was learnt only when it is in
+  at least 8 texts and is not mostly written with a capital inside sentences, so that names stay out.
+* Keyboard noise, as `other`.
+
+## How good it is
+
+| texts not learnt from | rows | accuracy | top 3 | macro-F1 | calibration error | decided alone | of these right |
+|---|---|---|---|---|---|---|---|
+{table}
+
+**Accuracy on seed phrases is not accuracy on real text.** A held-out phrase was written by the same people as those
+learnt. The real rows are kinder than life too: many labels are coarse and were narrowed by a word in the text
+(`because: narrowed by word`), and such rows are the easy ones; other rows of those labels are in no figure.
+There are no real Urdu or Roman Urdu texts in the table because we know of none that may be used: in these two
+languages the model is unproven.
+
+## What it does when it is not sure
+
+A category is taken without asking a person only above its own threshold, set where {precision} of unseen texts were
+right. Below it, for keyboard noise, for small talk and for a language that it does not know, the
+complaint goes to triage. Figures by category are in `card.json`. Train on your own city's complaints as soon as
+you have a few hundred: `geo-portal classifier train`.
+"""
+
+
+def _figure_lines(figures: dict[str, Any]) -> list[str]:
+    names = {
+        "accuracy": "accuracy",
+        "macro_f1": "macro-F1",
+        "top3_accuracy": "right category among the first three",
+        "ece": "expected calibration error",
+        "coverage": "decided without a person",
+        "precision_at_coverage": "of these right",
+        "coverage_at_95": "could be decided with 95 % right",
+    }
+    return [f"* {words}: {_share(figures[key])}" for key, words in names.items()]
+
+
+def _share(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3f}"
+
+
+def _phrases(base: BaseModel) -> set[tuple[str, str]]:
+    return {(seed.language, f"{seed.category}:{seed.phrase}") for seed in base.seeds}
+
+
+def _on_seeds(base: BaseModel) -> dict[str, dict[str, float | int | None]]:
+    """By language: composed texts judged by models that had not seen their phrase."""
+    trained, seeds = base.trained, base.seeds
+    unseen = trained.unseen[: len(seeds)]
+    model = trained.model
+    all_of = predictions_of(
+        model.categories, unseen, model.thresholds, [seed.category for seed in seeds]
+    )
+    found: dict[str, Figures] = {}
+    for language in sorted({seed.language for seed in seeds}):
+        found[language] = figures_of(
+            [p for p, seed in zip(all_of, seeds, strict=True) if seed.language == language]
+        )
+    return {language: figures.as_dict() for language, figures in found.items()}
