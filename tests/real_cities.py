@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import shapely
+from sqlalchemy import text
+
+from geo_portal.database import Database
 
 
 @dataclass(frozen=True)
@@ -125,3 +128,38 @@ def real_data_folder() -> Path | None:
     beside = Path(__file__).parent.parent.parent / "shared" / "data"
     folder = Path(os.environ.get("GEO_PORTAL_REAL_DATA", beside))
     return folder if folder.is_dir() else None
+
+
+def disagreements(
+    database: Database, published: dict[str, dict[str, shapely.Geometry]]
+) -> list[tuple[str, str, str | None, list[str]]]:
+    """Complaints whose stored area is not one that covers them by shapely, level by level.
+
+    On a shared border shapely finds several; the stored one must be among them, and where it
+    finds none, none may be stored.
+    """
+    found = []
+    for level, borders in published.items():
+        codes = list(borders)
+        with database.transaction() as session:
+            rows = session.execute(_STORED, {"level": level}).all()
+        points = shapely.points([(row.lon, row.lat) for row in rows])
+        shapely.prepare(list(borders.values()))
+        at, area = shapely.STRtree(points).query(list(borders.values()), predicate="covers")[::-1]
+        around: dict[int, list[str]] = {}
+        for number, covering in zip(at.tolist(), area.tolist(), strict=True):
+            around.setdefault(number, []).append(codes[covering])
+        for number, row in enumerate(rows):
+            covering_codes = around.get(number, [])
+            if row.code not in (covering_codes or [None]):
+                found.append((level, row.source_id, row.code, covering_codes))
+    return found
+
+
+_STORED = text("""
+    SELECT complaints.source_id, ST_X(point) AS lon, ST_Y(point) AS lat, (
+        SELECT code FROM jurisdictions AS area
+        WHERE area.id = ANY (complaints.jurisdiction_ids) AND area.level = :level
+    ) AS code
+    FROM complaints
+""")

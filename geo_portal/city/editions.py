@@ -17,9 +17,11 @@ from geo_portal.city.pack_contents import AreaBorder
 from geo_portal.city.tables import City, Edition
 from geo_portal.errors import Conflict, NotFound
 
-# Measured on New York: below a few hundred vertices pieces cost more than they save.
+# Measured on New York (4,000 corners a district, 17,000 a borough), processor time of routing
+# 51,131 complaints: whole 0.65 s, pieces of 64 corners 0.54 s, of 128 0.48 s, of 250 0.47 s; and
+# 128 are cut faster than 64. On Zürich's districts (1,100 corners) it is all one.
 SUBDIVIDE_ABOVE = 250
-PIECE_VERTICES = 64
+PIECE_VERTICES = 128
 
 _ADD_AREA = text(Path(__file__).with_name("add_area.sql").read_text())
 _ADD_PIECES = text(Path(__file__).with_name("add_pieces.sql").read_text())
