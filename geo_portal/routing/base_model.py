@@ -1,4 +1,4 @@
-"""Trains the classifier that the portal comes with, from seed phrases and crosswalked real texts."""
+"""Trains the classifier that the portal comes with, from seed phrases and other cities' texts."""
 
 import random
 import re
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -83,7 +84,7 @@ def learnable_words(seeds: Iterable[str], real: Sequence[str]) -> set[str]:
         pairs = words_of(text)
         texts_with.update({word for word, _ in pairs})
         shouted = text.isupper()
-        for (_, before), (word, written) in zip(pairs, pairs[1:], strict=False):
+        for (_, before), (word, written) in pairwise(pairs):
             if not shouted and not re.search(r"[.!?:]$", before):
                 inside[word] += 1
                 capitals[word] += written[:1].isupper()
@@ -94,7 +95,7 @@ def learnable_words(seeds: Iterable[str], real: Sequence[str]) -> set[str]:
 
 def gibberish() -> list[str]:
     """Keyboard noise, the same each time: what it looks like when nobody meant anything."""
-    chance = random.Random(311)
+    chance = random.Random(311)  # noqa: S311  (noise for training, not a secret)
     letters = "abcdefghijklmnopqrstuvwxyz"
     rows = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "ابتثجحخدذرزسشصضطظعغفقکلمنوہی", letters, letters)
     made = []

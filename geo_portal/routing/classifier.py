@@ -86,8 +86,8 @@ def activate(folder: Path) -> Path:
         file.flush()
         os.fsync(file.fileno())
     # The web processes may run as another user than the person at the command line.
-    os.chmod(written, 0o644)
-    os.replace(written, pointer)
+    Path(written).chmod(0o644)
+    Path(written).replace(pointer)
     return kept
 
 
@@ -103,7 +103,7 @@ def _copy(folder: Path, kept: Path) -> None:
             if (folder / name).exists():
                 shutil.copyfile(folder / name, copy / name)
         copy.chmod(0o755)
-        os.replace(copy, kept)
+        copy.replace(kept)
     finally:
         shutil.rmtree(copy, ignore_errors=True)
 

@@ -71,10 +71,9 @@ class WeighedTexts:
         made, first = [], 0
         for part, choice in enumerate(self.counted.choices):
             terms = self.counted.term(part, self.columns[part])
-            rarity = np.zeros(first + len(terms), dtype=np.float32)
-            rarity[first:] = self.idf[part]
-            ids = {term: first + i for i, term in enumerate(terms)}
-            made.append(Ngrams(choice.kind, choice.shortest, choice.longest, ids, rarity))
+            ids = {term: number for number, term in enumerate(terms)}
+            rarity = self.idf[part]
+            made.append(Ngrams(choice.kind, choice.shortest, choice.longest, ids, rarity, first))
             first += len(terms)
         return tuple(made)
 

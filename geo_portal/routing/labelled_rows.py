@@ -53,8 +53,7 @@ def read_labelled(
 def rows_of(file: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:
     """Each row of a CSV or CSV.gz file with at least `columns`; a short row has empty cells."""
     try:
-        opened = gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")
-        with opened as raw:
+        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as raw:
             yield from _rows(_lines(raw, file), columns, file)
     except FileNotFoundError as error:
         raise Invalid("There is no file {file}.", file=file) from error

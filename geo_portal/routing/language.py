@@ -87,7 +87,7 @@ def written_in(text: str) -> Written:
     if script == "Arab":
         # A text without one letter that Arabic lacks may be either; the portal serves Urdu.
         return Written("ur" if _URDU_ONLY.search(text) or len(text) < 30 else "ar", script)
-    if "\u3040" <= min((c for c in text if "\u3040" <= c <= "\u30ff"), default="\0"):
+    if any("\u3040" <= character <= "\u30ff" for character in text):
         return Written("ja", script)
     return Written(_LANGUAGE_OF_SCRIPT.get(script, UNKNOWN), script)
 

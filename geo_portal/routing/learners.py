@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 
-Scores = NDArray[np.float32]
+Scores = NDArray[np.floating[Any]]
 # What a category that was not in the training part scores: less than any that was.
 UNSEEN = -5.0
 
@@ -71,8 +71,8 @@ def learn(
 def _as_linear(fitted: Any) -> tuple[Scores, Scores]:
     if isinstance(fitted, ComplementNB):
         # The mean over a text is the same for all categories and only costs precision.
-        return fitted.feature_log_prob_.T, np.zeros(len(fitted.classes_))
-    weights, offsets = fitted.coef_.T, np.atleast_1d(fitted.intercept_)
+        return np.asarray(fitted.feature_log_prob_.T), np.zeros(len(fitted.classes_))
+    weights, offsets = np.asarray(fitted.coef_.T), np.atleast_1d(fitted.intercept_)
     if len(fitted.classes_) == 2:
         return np.hstack([-weights, weights]) / 2, np.concatenate([-offsets, offsets]) / 2
     return weights, offsets

@@ -1,4 +1,4 @@
-"""Tells from a complaint's words which category it belongs to, how surely, and which words said so."""
+"""Tells from a complaint's words its category, how surely, and which words said so."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Suggestion(NamedTuple):
 
 @dataclass(frozen=True)
 class Classifier:
-    """A linear model over n-grams; row r of `weights` belongs to n-gram r, columns to categories."""
+    """A linear model over n-grams: `weights` has a row per n-gram and a column per category."""
 
     name: str
     trained_at: datetime
@@ -93,7 +93,7 @@ class Classifier:
         for part in weighed:
             scores += part.weights @ self.weights[part.rows]
         powers = np.exp(scores - scores.max())
-        return powers / powers.sum()
+        return np.asarray(powers / powers.sum())
 
     def _words(
         self, weighed: list[Weighed], pairs: list[tuple[str, str]], column: int

@@ -2,20 +2,19 @@
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 import numpy as np
 import skops.io
 
 from geo_portal.errors import Unavailable
 from geo_portal.routing.linear_classifier import Classifier
-from geo_portal.routing.ngrams import Ngrams
+from geo_portal.routing.ngrams import Kind, Ngrams
 
 MODEL_FILE = "model.skops"
 CARD_FILE = "card.json"
@@ -135,7 +134,7 @@ def _trusted_content(file: Path, folder: Path) -> dict[str, Any]:
     except BrokenModel:
         raise
     # skops raises many kinds of error on a foreign file; whichever it is, the model is not used.
-    except (BadZipFile, Exception) as error:
+    except Exception as error:
         raise BrokenModel(
             "The classifier in {folder} cannot be opened: it is not a skops file of this portal.",
             folder=folder,
@@ -149,11 +148,13 @@ def _classifier(content: dict[str, Any], card: dict[str, Any]) -> Classifier:
     ngrams, first = [], 0
     for part in content["ngrams"]:
         terms = _unpacked(part["terms"])
-        ids = {term: first + i for i, term in enumerate(terms)}
-        rarity = np.zeros(first + len(terms), dtype=np.float32)
-        rarity[first:] = part["rarity"]
-        kind = "words" if part["kind"] == "words" else "letters"
-        ngrams.append(Ngrams(kind, int(part["shortest"]), int(part["longest"]), ids, rarity))
+        rarity = part["rarity"].astype(np.float32)
+        if rarity.shape != (len(terms),):
+            raise ValueError("one rarity per n-gram is needed")
+        ids = {term: number for number, term in enumerate(terms)}
+        kind: Kind = "words" if part["kind"] == "words" else "letters"
+        shortest, longest = int(part["shortest"]), int(part["longest"])
+        ngrams.append(Ngrams(kind, shortest, longest, ids, rarity, first))
         first += len(terms)
     model = Classifier(
         name=str(card["name"]),
@@ -177,7 +178,7 @@ def _classifier(content: dict[str, Any], card: dict[str, Any]) -> Classifier:
 
 
 def _packed(ids: dict[str, int]) -> np.ndarray:
-    """Terms in the order of their rows as UTF-8 bytes; letter n-grams may hold spaces, never \\n."""
+    """Terms in the order of their numbers as UTF-8 bytes, one per line."""
     ordered = sorted(ids, key=lambda term: ids[term])
     return np.frombuffer("\n".join(ordered).encode(), dtype=np.uint8)
 
@@ -195,6 +196,6 @@ def _sha256(file: Path) -> str:
 def _put_in_place(written: Path, folder: Path) -> None:
     if folder.exists():
         for file in written.iterdir():
-            os.replace(file, folder / file.name)
+            file.replace(folder / file.name)
     else:
-        os.replace(written, folder)
+        written.replace(folder)

@@ -1,4 +1,4 @@
-"""Weighs the word and letter n-grams of one text as scikit-learn's TF-IDF does, in far less time."""
+"""Weighs the n-grams of one text exactly as scikit-learn's TF-IDF does, in far less time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,13 +29,17 @@ class Weighed(NamedTuple):
 
 @dataclass
 class Ngrams:
-    """Known n-grams of one kind: `ids` gives the row in the model, `rarity` is scikit-learn's idf."""
+    """Known n-grams of one kind, numbered by `ids` from 0; `rarity` is scikit-learn's idf.
+
+    The first of them is row `first` of the model's weights.
+    """
 
     kind: Kind
     shortest: int
     longest: int
     ids: dict[str, int]
     rarity: NDArray[np.float32]
+    first: int = 0
     _of_word: dict[str, list[tuple[int, str]]] = field(default_factory=dict, repr=False)
 
     def weigh(self, words: list[str]) -> Weighed:
@@ -55,10 +59,10 @@ class Ngrams:
         weights = (1 + np.log(times)) * self.rarity[rows]
         length = float(np.sqrt(weights @ weights)) or 1.0
         occurring, ngrams = [word for _, word, _ in found], [ngram for _, _, ngram in found]
-        return Weighed(rows, weights / np.float32(length), times, which, occurring, ngrams)
+        return Weighed(rows + self.first, weights / np.float32(length), times, which, occurring, ngrams)
 
     def found(self, words: list[str]) -> Iterator[tuple[int, int, str]]:
-        """(row, index of the first word, n-gram) of every known n-gram, repeated as in the text."""
+        """(number, index of the first word, n-gram) of every known n-gram, repeated as in the text."""
         return self._word_ngrams(words) if self.kind == "words" else self._letter_ngrams(words)
 
     def _word_ngrams(self, words: list[str]) -> Iterator[tuple[int, int, str]]:

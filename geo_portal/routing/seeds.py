@@ -1,4 +1,4 @@
-"""Composes complaints from phrases written for this project, for categories no real text teaches."""
+"""Composes complaints from phrases written for this project, where no real text teaches."""
 
 import csv
 import random
@@ -27,7 +27,7 @@ class Seed:
 
 def composed(folder: Path) -> list[Seed]:
     """Every phrase alone and in a few frames of its language; the same each time."""
-    chance = random.Random(20)
+    chance = random.Random(20)  # noqa: S311  (the same choice each time)
     frames = _frames(folder)
     seeds = []
     for category, language, phrase in phrases(folder):
@@ -41,7 +41,7 @@ def composed(folder: Path) -> list[Seed]:
 
 
 def phrases(folder: Path) -> Iterator[tuple[str, str, str]]:
-    """(category, language, phrase) of every hand-written phrase; the file's name is its language."""
+    """(category, language, phrase) of each hand-written phrase; a file is named for its language."""
     files = sorted(file for file in folder.glob("*.csv") if file.name != FRAMES_FILE)
     if not files:
         raise Invalid("There are no seed phrases in {folder}.", folder=folder)

@@ -68,7 +68,8 @@ def train(
     """Choose a family by cross-validation, fit it on everything, calibrate it, set its bars.
 
     `trust` weighs texts against each other. Texts of one of the `groups` are never tested by
-    what another of them taught (equal texts never are). Raises Invalid when there is nothing to tell apart.
+    what another of them taught (equal texts never are). Raises Invalid when there is nothing
+    to tell apart.
     """
     categories = _categories(labels)
     columns = np.array([categories.index(label) for label in labels], dtype=np.intp)
@@ -102,7 +103,7 @@ def _categories(labels: Sequence[str]) -> list[str]:
     often = Counter(labels)
     if len(often) < 2:
         raise Invalid(
-            "All rows have the same label ({label}); a classifier needs at least two to tell apart.",
+            "All rows have the same label ({label}); a classifier needs at least two of them.",
             label=next(iter(often), "none"),
         )
     if max(often.values()) < 2 or sum(n > 1 for n in often.values()) < 2:
@@ -137,7 +138,7 @@ def folds_of(
     splits = StratifiedKFold(folds, shuffle=True, random_state=seed)
     for number, (_, held_out) in enumerate(splits.split(alone, _foldable(columns[alone], folds))):
         fold[alone[held_out]] = number
-    return fold[group]
+    return np.asarray(fold[group])
 
 
 def _foldable(columns: Columns, folds: int) -> Columns:

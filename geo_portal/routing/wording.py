@@ -51,7 +51,7 @@ _URDU_LETTERS = str.maketrans(
 
 def words_of(text: str) -> list[tuple[str, str]]:
     """Pairs of (word brought to one spelling, word as written), in the order of the text."""
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     for written in text[:MOST_CHARACTERS].split():
         same = _short_word if len(written) <= LONGEST_CACHED_WORD else _one_spelling
         pairs.extend((word, written) for word in same(written))
