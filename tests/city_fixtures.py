@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg2
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo_portal.city.load import load
@@ -73,6 +74,22 @@ def empty(own_database: Database) -> Iterator[Session]:
         with Session(connection, join_transaction_mode=joined, expire_on_commit=False) as session:
             yield session
         outer.rollback()
+
+
+@pytest.fixture(scope="module")
+def own_town(own_database: Database, tiny_pack: Path) -> Database:
+    """The tiny town in a database of the module's own."""
+    with own_database.transaction() as session:
+        load(session, read_pack(tiny_pack), LOADED_AT)
+    return own_database
+
+
+@pytest.fixture
+def inbox(own_town: Database) -> Database:
+    """The module's own tiny town, without complaints."""
+    with own_town.transaction() as session:
+        session.execute(text("TRUNCATE complaints CASCADE"))
+    return own_town
 
 
 @contextmanager

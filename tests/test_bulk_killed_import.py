@@ -9,20 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from geo_portal.city.load import load
-from geo_portal.city.packs import read_pack
-from tests.city_fixtures import LOADED_AT
-
 ROWS = 36_000
 COMMAND = "from geo_portal.cli import main; main()"
-
-
-@pytest.fixture(scope="module")
-def town(own_database, tiny_pack):
-    """The tiny town in a database of the module's own."""
-    with own_database.transaction() as session:
-        load(session, read_pack(tiny_pack), LOADED_AT)
-    return own_database
 
 
 @pytest.fixture(scope="module")
@@ -51,33 +39,33 @@ def importing(url: str, path: Path) -> "subprocess.Popen[str]":
     )
 
 
-def count(town, query: str) -> int:
-    with town.transaction() as session:
+def count(own_town, query: str) -> int:
+    with own_town.transaction() as session:
         return session.execute(text(query)).scalar_one()
 
 
-def wait_until_some_are_in(town, process) -> None:
-    while process.poll() is None and not count(town, "SELECT count(*) FROM complaints"):
+def wait_until_some_are_in(own_town, process) -> None:
+    while process.poll() is None and not count(own_town, "SELECT count(*) FROM complaints"):
         time.sleep(0.02)
 
 
-def test_killed_and_run_again_every_row_is_in_once_with_its_events(town, own_url, long_past):
+def test_killed_and_run_again_every_row_is_in_once_with_its_events(own_town, own_url, long_past):
     first = importing(own_url, long_past)
-    wait_until_some_are_in(town, first)
+    wait_until_some_are_in(own_town, first)
     first.kill()
     first.communicate()
-    when_killed = count(town, "SELECT count(*) FROM complaints")
+    when_killed = count(own_town, "SELECT count(*) FROM complaints")
 
     second = importing(own_url, long_past)
     second.communicate(timeout=300)
 
     assert 0 < when_killed < ROWS
     assert second.returncode == 0
-    assert count(town, "SELECT count(*) FROM complaints") == ROWS
-    assert count(town, "SELECT count(DISTINCT source_id) FROM complaints") == ROWS
-    assert count(town, "SELECT count(*) FROM events WHERE kind = 'submitted'") == ROWS
-    assert count(town, "SELECT count(*) FROM events WHERE kind = 'resolved'") == ROWS / 3
-    assert count(town, _WITHOUT_FIRST_EVENT) == 0
+    assert count(own_town, "SELECT count(*) FROM complaints") == ROWS
+    assert count(own_town, "SELECT count(DISTINCT source_id) FROM complaints") == ROWS
+    assert count(own_town, "SELECT count(*) FROM events WHERE kind = 'submitted'") == ROWS
+    assert count(own_town, "SELECT count(*) FROM events WHERE kind = 'resolved'") == ROWS / 3
+    assert count(own_town, _WITHOUT_FIRST_EVENT) == 0
 
 
 _WITHOUT_FIRST_EVENT = """

@@ -2,56 +2,19 @@
 
 import json
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import pyogrio
 import pytest
 import shapely
-from pyproj import Transformer
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
-from geo_portal.city.areas import read_areas
-from geo_portal.city.findings import Findings
-from geo_portal.city.pack_contents import LevelFile
 from geo_portal.city.packs import read_pack
+from tests.drawn_borders import UTM_46S, in_metres, read, sentences, write
 
 WEST = box(95.00, -10.04, 95.02, -10.00)
 EAST = box(95.02, -10.04, 95.04, -10.00)
 BOW_TIE = Polygon([(95.0, -10.0), (95.02, -10.02), (95.02, -10.0), (95.0, -10.02)])
-UTM_46S = 32746
-
-
-def write(path: Path, shapes, *, crs="EPSG:4326", codes=None, names=None, **options) -> Path:
-    """Write areas with properties code and name, by the format of the file's name."""
-    codes = codes or [f"A{number}" for number in range(1, len(shapes) + 1)]
-    pyogrio.raw.write(
-        str(path),
-        shapely.to_wkb(np.array(shapes, dtype=object), include_srid=False),
-        [np.array(codes, dtype=object), np.array(names or codes, dtype=object)],
-        ["code", "name"],
-        geometry_type=options.pop("geometry_type", "Unknown"),
-        crs=crs,
-        **options,
-    )
-    return path
-
-
-def read(path: Path, *, srid=UTM_46S, **level):
-    """The areas of a file and what was found in it, most serious first."""
-    findings = Findings()
-    file = LevelFile("ward", {}, path.name, "code", "name", **level)
-    areas = read_areas(path.parent, file, srid, findings)
-    return areas, findings
-
-
-def sentences(findings, severity="error") -> str:
-    return " ".join(f"{f.what} {f.mend}" for f in findings if f.severity == severity)
-
-
-def in_metres(shape, crs: str):
-    transformer = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-    return shapely.transform(shape, lambda xy: np.column_stack(transformer.transform(*xy.T)))
 
 
 @pytest.mark.parametrize("name", ["wards.geojson", "wards.gpkg", "wards.shp", "wards.fgb"])
