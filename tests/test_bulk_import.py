@@ -90,3 +90,13 @@ def test_a_category_that_the_city_does_not_have_is_left_to_triage_and_told(inbox
     assert report.noticed.categories == {"UFO landing": 1}
     assert (complaint.category_code, complaint.status) == (None, "submitted")
     assert complaint.department_code == "HALL"
+
+
+def test_a_tracking_code_that_is_taken_is_drawn_again(inbox, tmp_path, monkeypatch):
+    drawn = iter([["AAAAA-AAAAA"], ["AAAAA-AAAAA"], ["BBBBB-BBBBB"]])
+    monkeypatch.setattr("geo_portal.bulk.store.new_codes", lambda _: next(drawn))
+    taken_in(inbox, written(tmp_path, HOLE), source="first")
+
+    taken_in(inbox, written(tmp_path, HOLE), source="second")
+
+    assert [one.code for one in stored(inbox)] == ["AAAAA-AAAAA", "BBBBB-BBBBB"]

@@ -74,3 +74,17 @@ def test_a_file_that_is_no_table_is_refused_in_words(inbox, tmp_path, content):
 
     with pytest.raises(NotATable, match=r"past\.csv"):
         taken_in(inbox, path)
+
+
+def test_a_mapping_file_may_say_that_everything_in_it_is_settled(inbox, tmp_path):
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(
+        'status = "resolved"\n[columns]\nid = "id"\nlon = "lon"\nlat = "lat"\n'
+        'submitted_at = "submitted_at"\ndescription = "description"\n',
+        encoding="utf-8",
+    )
+
+    taken_in(inbox, written(tmp_path, HOLE), mapping_file=mapping)
+
+    assert stored(inbox)[0].status == "resolved"
+    assert stored(inbox)[0].closed_at == stored(inbox)[0].submitted_at

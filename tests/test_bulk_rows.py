@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from geo_portal.bulk.past import Past
+from geo_portal.bulk.read import NotATable
 from geo_portal.bulk.store import store
 from geo_portal.city.load import load
 from geo_portal.city.packs import read_pack
@@ -118,3 +119,19 @@ def test_american_times_are_understood_by_their_am_and_pm(inbox, tmp_path):
     taken_in(inbox, path)
 
     assert stored(inbox)[0].submitted_at == datetime(2026, 1, 5, 2, tzinfo=UTC)
+
+
+def test_a_text_of_two_hundred_thousand_characters_refuses_its_row_only(inbox, tmp_path):
+    path = written(tmp_path, HOLE.replace("1,95", "2,95", 1), HOLE + "!" * 200_000)
+
+    report = taken_in(inbox, path)
+
+    assert (report.stored, report.rejected) == (1, 1)
+    assert "200006 characters" in reasons(path)["3"]
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told(inbox, tmp_path):
+    path = written(tmp_path, HOLE.replace("A hole", '"A hole'), "x" * 1_100_000)
+
+    with pytest.raises(NotATable, match="never closed"):
+        taken_in(inbox, path)

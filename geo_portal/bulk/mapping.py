@@ -60,7 +60,8 @@ class Mapping:
 
     `columns` gives, by field of ours, the name of a column or a text with `{column}` in it.
     `timezone` is for moments without a zone (None: the city's own); `time_format` for moments
-    that are not ISO 8601. `category` and `description` are used where the file says nothing.
+    that are not ISO 8601. `category`, `status` and `description` are used where the file says
+    nothing.
     """
 
     name: str = ""
@@ -71,6 +72,7 @@ class Mapping:
     time_format: str | None = None
     language: str | None = None
     category: str | None = None
+    status: str | None = None
     description: str | None = None
 
     def with_columns(self, said: str) -> "Mapping":
@@ -173,7 +175,7 @@ def _check(mapping: Mapping, header: Sequence[str]) -> None:
                     ours=ours,
                     hint=meant(column, header),
                 )
-    for state in mapping.statuses.values():
+    for state in (*mapping.statuses.values(), *filter(None, [mapping.status])):
         if state not in STATES:
             raise BadMapping(
                 '"{state}" is no status.{hint}', state=state, hint=meant(state, STATES)

@@ -30,6 +30,8 @@ from geo_portal.routing.language import written_in
 # American exports write 08/01/2026 12:00:14 AM; the AM tells that the month comes first.
 _AMERICAN = "%m/%d/%Y %I:%M:%S %p"
 _NOT_UTF8 = re.compile("[\ud800-\udfff]")
+# A text of a million characters is refused as too long; more is a quotation mark left open.
+LARGEST_CELL = 1_000_000
 _EXTRAS = ("outcome", "language", "accuracy_m", "address", "remark")
 OLDEST = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -67,6 +69,7 @@ def opened(path: Path, encoding: str = "utf-8-sig") -> Iterator[Table]:
         with path.open("rb") as raw:
             zipped = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
+            csv.field_size_limit(LARGEST_CELL)
             binary: Any = gzip.GzipFile(fileobj=raw) if zipped else raw
             # Bytes that are not in the encoding are kept, so that only their row is refused.
             text = io.TextIOWrapper(binary, encoding, "surrogateescape", newline="")
@@ -78,6 +81,12 @@ def opened(path: Path, encoding: str = "utf-8-sig") -> Iterator[Table]:
                     "{file} does not begin with a line of column names.", file=path.name
                 )
             yield Table(header, csv.reader(text, delimiter=delimiter), raw.tell)
+    except csv.Error as why:
+        raise NotATable(
+            "{file} breaks off ({why}); look for a quotation mark that is never closed.",
+            file=path.name,
+            why=why,
+        ) from None
     except (OSError, EOFError, zlib.error) as why:
         raise NotATable("{file} cannot be read: {why}.", file=path.name, why=why) from None
 
@@ -187,7 +196,7 @@ class Reader:
         if said and status is None:
             self.noticed.statuses[said] += 1
         if status is None:
-            status = "resolved" if closed else None
+            status = "resolved" if closed else self.mapping.status
         if status is None or STATES[status].open:
             return status, None
         closed_at = self._moment(closed) if closed else submitted_at

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from geo_portal.bulk.mapping import mapping_for
 from geo_portal.bulk.past import Past, Rejected
@@ -25,6 +26,7 @@ from geo_portal.database import Database
 BATCH = 10_000
 # The database works on one batch while the next is read; a second connection uses a second core.
 WRITERS = 2
+TURNS = 3
 ENOUGH_TO_ANALYSE = 1_000
 # Those that queries choose by; statistics of the texts would take longer than the import.
 _ANALYSE = """ANALYZE
@@ -113,8 +115,16 @@ def _stored(
     """Each batch once it is committed, in order; one that fails ends the import there."""
 
     def write(batch: Batch) -> Stored:
-        with database.transaction() as session:
-            return store(session, [past for past, _ in batch.values()], source)
+        past = [past for past, _ in batch.values()]
+        for turn in range(TURNS):
+            try:
+                with database.transaction() as session:
+                    return store(session, past, source)
+            except IntegrityError as clash:
+                # One of millions of random codes was taken; the next draw will not be.
+                if "uq_complaints_code" not in str(clash.orig) or turn == TURNS - 1:
+                    raise
+        return Stored()
 
     under_way: deque[tuple[Batch, Future[Stored]]] = deque()
     with ThreadPoolExecutor(WRITERS) as writers:
