@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Case, case, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from geo_portal.city.tables import Article
@@ -13,7 +14,7 @@ def articles(session: Session, lang: str) -> Sequence[Article]:
     """One version of every article, by title; `lang` first, then English, then what there is."""
     newest = (
         select(Article)
-        .distinct(Article.slug)
+        .ext(distinct_on(Article.slug))
         .order_by(Article.slug, _preference(lang), Article.language)
     )
     return sorted(session.scalars(newest), key=lambda found: found.title.casefold())

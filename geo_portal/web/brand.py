@@ -6,7 +6,7 @@ from geo_portal.settings import settings
 
 router = APIRouter(include_in_schema=False)
 
-WHITE, BLACK = (255, 255, 255), (12, 18, 17)
+WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 LIGHT_PAPER, DARK_PAPER = (255, 255, 255), (24, 30, 29)
 LIGHT_GROUND, DARK_GROUND = (236, 238, 237), (35, 42, 41)
 READABLE = 4.6  # WCAG AA asks 4.5 for text.
