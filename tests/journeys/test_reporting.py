@@ -150,8 +150,10 @@ def test_going_back_and_sending_again_files_nothing_twice(visitors):
     page.goto("/report?lon=95.03&lat=-10.005")
     page.fill("#description", WORDS)
     page.get_by_role("button", name="Send report").click()
+    expect(page.locator("h1")).to_contain_text("Thank you")
     first = page.url
     page.go_back()
+    expect(page.locator("#report")).to_be_visible()
     page.fill("#description", WORDS)
     page.get_by_role("button", name="Send report").click()
 

@@ -14,12 +14,14 @@ export function mount(element) {
   if (element.dataset.areas) addAreas(map, element.dataset.areas);
 
   function show() {
-    const isSet = lon.value !== "" && lat.value !== "";
+    // Letters and commas are for the server to talk about.
+    const isSet = [lon, lat].every(({ value }) => value !== "" && Number.isFinite(Number(value)));
     picture.classList.toggle("place-set", isSet);
     if (!isSet) return void map.removeLayer(marker).removeLayer(circle);
     const at = [Number(lat.value), Number(lon.value)];
     marker.setLatLng(at).addTo(map);
-    circle.setLatLng(at).setRadius(Number(accuracy.value) || 0).addTo(map);
+    circle.setLatLng(at).setRadius(Number(accuracy.value)).remove();
+    if (Number(accuracy.value) > 0) circle.addTo(map);
     if (!map.getBounds().pad(-0.1).contains(at)) map.setView(at, Math.max(map.getZoom(), 16));
   }
 
@@ -50,4 +52,6 @@ export function mount(element) {
   lon.addEventListener("change", show);
   lat.addEventListener("change", show);
   show();
+  // A place that came with the page is looked at from near by.
+  if (map.hasLayer(marker)) map.setView(marker.getLatLng(), 16);
 }
