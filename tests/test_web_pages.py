@@ -151,3 +151,12 @@ def test_an_article_brings_no_script_and_no_style():
 )
 def test_words_of_danger_are_noticed(words, danger):
     assert speaks_of_danger(words) is danger
+
+
+@pytest.mark.parametrize("address", ["/", "/areas/ward/N2", "/help", "/complaints", "/look-up"])
+def test_every_link_of_our_own_leads_somewhere(portal, address):
+    links = set(re.findall(r'href="(/[^"#?]*)', portal.get(address).text))
+
+    answers = {link: portal.get(link).status_code for link in links}
+
+    assert [link for link, status in answers.items() if status >= 400] == []
