@@ -20,7 +20,8 @@ _INSERT = text("""
               ORDER BY levels.rank),
         :category, coalesce(:department, (SELECT department_code FROM categories
                                           WHERE code = :category)),
-        :office, :status, coalesce((SELECT sensitive FROM categories WHERE code = :category), false),
+        :office, :status,
+        coalesce((SELECT sensitive FROM categories WHERE code = :category), false),
         :at, :due_at, :closed_at, :at
     FROM (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS pin) AS place,
          (SELECT id FROM editions WHERE status = 'active') AS edition

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from pyproj import Transformer
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import facts

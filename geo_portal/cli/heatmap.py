@@ -1,0 +1,95 @@
+"""`geo-portal heatmap`: a heat map as a file to take away."""
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+
+from geo_portal import clock, local_postgres
+from geo_portal.city.facts import facts
+from geo_portal.complaints.find import ComplaintFilter
+from geo_portal.database import Database, connect
+from geo_portal.errors import Invalid
+from geo_portal.insights.heat_export import check_kind, heat_file
+from geo_portal.insights.heatmap import USUAL_M
+from geo_portal.translation import LANGUAGES, translator
+
+console = Console(highlight=False)
+
+# A planner who waits at a terminal has more patience than a web page.
+PATIENCE_S = 300.0
+
+Out = Annotated[
+    Path, typer.Option("--out", help="FILE.html, .png, .geojson or .csv", show_default=False)
+]
+Several = Annotated[str, typer.Option(help="One code, or several by comma.", show_default=False)]
+Day = Annotated[
+    str, typer.Option(help="A day (2026-06-30, included) or a moment.", show_default=False)
+]
+
+
+def heatmap(
+    out: Out,
+    category: Several = "",
+    department: Several = "",
+    area: Annotated[str, typer.Option(help="level:code, or several by comma.")] = "",
+    light: Annotated[str, typer.Option(help="waiting, progress, done, closed")] = "",
+    since: Day = "",
+    until: Day = "",
+    words: Annotated[str, typer.Option(help="Words looked for in the reports.")] = "",
+    cell_m: Annotated[int, typer.Option(help="How wide a square is, in metres.")] = USUAL_M,
+    lang: Annotated[str, typer.Option(help=", ".join(LANGUAGES))] = "en",
+) -> None:
+    """Write where complaints gather: a page, a picture, or squares for other programs."""
+    kind = out.suffix.removeprefix(".").lower()
+    check_kind(kind)
+    if not out.parent.is_dir():
+        raise Invalid("There is no folder {folder}.", folder=str(out.parent))
+    database = Database(connect(local_postgres.database_url(), timeout_s=PATIENCE_S))
+    with console.status("Counting …"), database.transaction() as session:
+        city = facts(session)
+        wanted = ComplaintFilter(
+            categories=_listed(category),
+            departments=_listed(department),
+            areas=_listed(area),
+            lights=_listed(light),
+            since=_moment(since, city.timezone, "since"),
+            until=_moment(until, city.timezone, "until", end_of_day=True),
+            words=words or None,
+        ).checked(session, city)
+        made = heat_file(
+            session, wanted, city, translator(lang), clock.now(), kind=kind, cell_m=cell_m
+        )
+    out.write_bytes(made.content)
+    found = made.found
+    console.print(
+        f"{found.total:,} reports in {len(found.cells):,} squares of {found.cell_m:,} m: {out}"
+        f" ({len(made.content) / 1000:,.0f} kB)"
+    )
+    if found.cell_m != cell_m:
+        console.print(f"Squares of {cell_m:,} m would have been too many to draw.")
+    if found.left_out:
+        console.print(f"{found.left_out} of sensitive kinds are left out (fewer than five).")
+
+
+def _listed(codes: str) -> tuple[str, ...]:
+    return tuple(code.strip() for code in codes.split(",") if code.strip())
+
+
+def _moment(typed: str, zone: ZoneInfo, field: str, *, end_of_day: bool = False) -> datetime | None:
+    """A day begins at midnight in the city; as an end it is included."""
+    if not typed:
+        return None
+    try:
+        if len(typed) <= 10:
+            day = date.fromisoformat(typed) + timedelta(days=end_of_day)
+            return datetime.combine(day, time.min, zone)
+        moment = datetime.fromisoformat(typed)
+    except (ValueError, OverflowError):
+        raise Invalid(
+            "“{typed}” is not a day; write it like 2026-06-30.", field=field, typed=typed[:40]
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

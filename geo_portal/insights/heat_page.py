@@ -1,0 +1,129 @@
+"""A heat map as one HTML file that opens anywhere, also offline: folium with everything inside."""
+
+import re
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import folium
+from branca.element import Element, Figure
+
+from geo_portal.errors import Unavailable
+from geo_portal.insights.backdrop import AREA_FILL, BORDER, ROAD, WATER, Backdrop, Features
+from geo_portal.insights.classes import class_of, colours, limits
+from geo_portal.insights.heat_files import collection
+from geo_portal.insights.heat_picture import class_words
+from geo_portal.insights.heat_words import HeatWords
+from geo_portal.insights.heatmap import HeatMap
+from geo_portal.translation import Translator
+
+# Leaflet comes from npm at set-up; the copy that the pages use goes into the file as well.
+LEAFLET = Path(__file__).parent.parent / "web" / "static" / "vendor" / "leaflet"
+_SHEET = (Path(__file__).parent / "heat_page.css").read_text(encoding="utf-8")
+
+
+def page(found: HeatMap, words: HeatWords, behind: Backdrop, speaker: Translator) -> bytes:
+    """The file. Every text is escaped: folium writes what it is given into the page as it is."""
+    figure = Figure(title=escape(words.title))
+    made = _map(behind, found)
+    figure.add_child(made)
+    _bring_along_leaflet(figure, made)
+    for name in ("land", "water", "green", "built"):
+        _add(made, behind.layers.get(name, []), _area_style(AREA_FILL[name]))
+    for name, (colour, width) in reversed(ROAD.items()):
+        _add(made, _roads(behind, name), _line_style(colour, width * 1.6))
+    _add_squares(made, found, words, speaker)
+    _add(made, behind.borders, _line_style(BORDER, 0.8, 0.6))
+    _add(made, behind.outline, _line_style(BORDER, 1.8, 0.8))
+    figure.html.add_child(Element(_legend(found, words, speaker)))
+    figure.header.add_child(Element(f"<style>{_SHEET}</style>"))
+    # `lang` and `dir` are for the words around the map, which folium's page does not know.
+    html = figure.render().replace("<html", f'<html lang="{speaker.lang}"', 1)
+    return html.encode()
+
+
+def _map(behind: Backdrop, found: HeatMap) -> folium.Map:
+    made = folium.Map(tiles=None, control_scale=True, prefer_canvas=True, zoom_snap=0.25)
+    # Otherwise the page asks five other sites for scripts.
+    made.default_js, made.default_css = [], []
+    corners = found.corners().reshape(-1, 2)
+    if behind.extent:
+        box = behind.extent
+        made.fit_bounds([(box.south, box.west), (box.north, box.east)])
+    elif len(corners):
+        made.fit_bounds([corners.min(axis=0)[::-1].tolist(), corners.max(axis=0)[::-1].tolist()])
+    return made
+
+
+def _bring_along_leaflet(figure: Figure, made: folium.Map) -> None:
+    try:
+        script = (LEAFLET / "leaflet.js").read_text(encoding="utf-8")
+        sheet = (LEAFLET / "leaflet.css").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise Unavailable("Leaflet is not there yet; run make setup, then try again.") from None
+    # Its pictures (layers, default marker) are not used, and would be asked for.
+    sheet = re.sub(r"url\([^)]*\)", "none", sheet)
+    script = re.sub(r"//# sourceMappingURL=.*", "", script)
+    figure.header.add_child(Element(f"<script>{script}</script><style>{sheet}</style>"))
+    figure.header.add_child(Element(f"<style>#{made.get_name()}{{background:{WATER}}}</style>"))
+
+
+def _add(made: folium.Map, features: Features, style: dict[str, Any]) -> None:
+    shapes = [
+        {"type": "Feature", "properties": {}, "geometry": feature["geometry"]}
+        for feature in features
+        if feature["geometry"]["type"] != "Point"
+    ]
+    if shapes:
+        _layer(shapes, lambda _: style, interactive=False).add_to(made)
+
+
+def _layer(shapes: Features, style: Any, **more: Any) -> folium.GeoJson:
+    data = {"type": "FeatureCollection", "features": shapes}
+    return folium.GeoJson(data, style_function=style, smooth_factor=0.5, **more)
+
+
+def _roads(behind: Backdrop, name: str) -> Features:
+    roads = behind.layers.get("roads", [])
+    return [road for road in roads if road["properties"].get("class", "street") == name]
+
+
+def _area_style(colour: str) -> dict[str, Any]:
+    return {"color": colour, "weight": 0.8, "fillColor": colour, "fillOpacity": 1}
+
+
+def _line_style(colour: str, width: float, opacity: float = 1) -> dict[str, Any]:
+    return {"color": colour, "weight": width, "opacity": opacity, "fill": False}
+
+
+def _add_squares(made: folium.Map, found: HeatMap, words: HeatWords, speaker: Translator) -> None:
+    if not found.cells:
+        return
+    lower = limits([cell.count for cell in found.cells])
+    shades = colours(len(lower))
+
+    def style(feature: dict[str, Any]) -> dict[str, Any]:
+        shade = shades[class_of(feature["properties"]["count"], lower)]
+        return {"color": "#ffffff", "weight": 0.4, "fillColor": shade, "fillOpacity": 0.82}
+
+    squares = collection(found, words, {})["features"]
+    label = escape(speaker.gettext("Reports"))
+    tooltip = folium.GeoJsonTooltip(fields=["count"], aliases=[label], localize=True)
+    _layer(squares, style, tooltip=tooltip).add_to(made)
+
+
+def _legend(found: HeatMap, words: HeatWords, speaker: Translator) -> str:
+    lower = limits([cell.count for cell in found.cells])
+    most = max((cell.count for cell in found.cells), default=0)
+    rows = "".join(
+        f'<li><i style="background:{shade}"></i>{escape(label)}</li>'
+        for shade, label in zip(colours(len(lower)), class_words(lower, most, speaker), strict=True)
+    )
+    notes = "".join(f"<p>{escape(note)}</p>" for note in words.notes)
+    heading = escape(speaker.gettext("Reports per square"))
+    return (
+        f'<aside class="heat" lang="{speaker.lang}" dir="{speaker.direction}">'
+        f"<h1>{escape(words.title)}</h1><p>{escape(words.sentence)}</p>"
+        + (f"<h2>{heading}</h2><ul>{rows}</ul>" if rows else "")
+        + f"{notes}<footer>{escape(words.source)}</footer></aside>"
+    )

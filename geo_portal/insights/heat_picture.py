@@ -1,0 +1,239 @@
+"""A heat map as a picture for a report: legend, scale bar, north arrow, borders, title, source."""
+
+import io
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path as Outline
+from shapely.geometry.base import BaseGeometry
+
+from geo_portal.insights.backdrop import (
+    AREA_FILL,
+    BORDER,
+    FAINT,
+    INK,
+    PAPER,
+    ROAD,
+    WATER,
+    Backdrop,
+    Features,
+)
+from geo_portal.insights.classes import class_of, colours, limits
+from geo_portal.insights.heat_words import HeatWords
+from geo_portal.insights.heatmap import HeatMap
+from geo_portal.translation import Translator
+
+WIDTH_IN, HEIGHT_IN, DPI = 11.0, 8.5, 160
+_MAP = (0.03, 0.09, 0.94, 0.77)
+
+
+def picture(found: HeatMap, words: HeatWords, behind: Backdrop, speaker: Translator) -> bytes:
+    """A PNG of `WIDTH_IN` × `HEIGHT_IN` inches; without anything to show it says so."""
+    figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, facecolor=PAPER)
+    canvas = FigureCanvasAgg(figure)
+    axes: Axes = figure.add_axes(_MAP)
+    _frame(axes, found, behind)
+    _draw_backdrop(axes, behind)
+    _draw_squares(axes, found)
+    _draw_borders(axes, behind)
+    _draw_names(axes, behind)
+    _draw_scale(axes, speaker)
+    _draw_north(axes)
+    _write(figure, words)
+    _draw_legend(axes, found, speaker)
+    drawn = io.BytesIO()
+    canvas.print_png(drawn, metadata={"Title": words.title, "Software": "geo_portal"})  # type: ignore[no-untyped-call]
+    return drawn.getvalue()
+
+
+def _frame(axes: Axes, found: HeatMap, behind: Backdrop) -> None:
+    """The city and every square, with a margin, in the proportions of the ground."""
+    corners = found.corners().reshape(-1, 2)
+    edges = [corners.min(axis=0), corners.max(axis=0)] if len(corners) else []
+    if behind.extent:
+        box = behind.extent
+        edges += [np.array((box.west, box.south)), np.array((box.east, box.north))]
+    if not edges:
+        edges = [np.array((-180.0, -60.0)), np.array((180.0, 75.0))]
+    (west, south), (east, north) = np.min(edges, axis=0), np.max(edges, axis=0)
+    squash = math.cos(math.radians((south + north) / 2))
+    shape = (_MAP[2] * WIDTH_IN) / (_MAP[3] * HEIGHT_IN)
+    half_height = max((north - south) / 2, (east - west) * squash / shape / 2, 0.001) * 1.05
+    half_width = half_height * shape / squash
+    lon, lat = (west + east) / 2, (south + north) / 2
+    axes.set_xlim(lon - half_width, lon + half_width)
+    axes.set_ylim(lat - half_height, lat + half_height)
+    axes.set_aspect(1 / squash, adjustable="box")
+    axes.set_facecolor(WATER)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_edgecolor("#b9c7c9")
+        spine.set_linewidth(0.8)
+
+
+def _draw_backdrop(axes: Axes, behind: Backdrop) -> None:
+    if not behind.layers.get("land"):
+        _fill(axes, behind.outline, AREA_FILL["land"], order=1)
+    for order, name in enumerate(("land", "water", "green", "built"), start=1):
+        _fill(axes, behind.layers.get(name, []), AREA_FILL[name], order=order)
+        _lines(axes, behind.layers.get(name, []), AREA_FILL[name], 0.8, order=order)
+    for name, (colour, width) in reversed(ROAD.items()):
+        roads = [
+            road
+            for road in behind.layers.get("roads", [])
+            if road["properties"].get("class", "street") == name
+        ]
+        _lines(axes, roads, colour, width, order=6)
+
+
+def _draw_squares(axes: Axes, found: HeatMap) -> None:
+    counts = [cell.count for cell in found.cells]
+    lower = limits(counts)
+    shades = colours(len(lower))
+    squares = PolyCollection(
+        list(found.corners()),
+        facecolors=[shades[class_of(count, lower)] for count in counts],
+        edgecolors="#ffffff",
+        linewidths=0.25,
+        alpha=0.86,
+        zorder=7,
+    )
+    axes.add_collection(squares)
+
+
+def _draw_borders(axes: Axes, behind: Backdrop) -> None:
+    _lines(axes, behind.borders, BORDER, 0.5, order=8, alpha=0.55)
+    _lines(axes, behind.outline, BORDER, 1.1, order=8, alpha=0.9)
+
+
+def _draw_names(axes: Axes, behind: Backdrop) -> None:
+    """The names of rank 1 only: a planner knows the streets."""
+    for label in behind.layers.get("labels", []):
+        if label["properties"].get("rank", 3) > 1 or label["geometry"]["type"] != "Point":
+            continue
+        lon, lat = label["geometry"]["coordinates"][:2]
+        text = axes.text(lon, lat, _plain(label["properties"].get("name", "")), fontsize=8)
+        text.set(color=INK, ha="center", va="center", zorder=9, alpha=0.85, clip_on=True)
+        text.set_bbox({"facecolor": PAPER, "edgecolor": "none", "alpha": 0.55, "pad": 1.2})
+
+
+def _draw_scale(axes: Axes, speaker: Translator) -> None:
+    """A bar of a round length, about a fifth of the map wide."""
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    metres_per_degree = 111_320 * math.cos(math.radians((south + north) / 2))
+    length_m = _round_down((east - west) * metres_per_degree / 5)
+    width = length_m / metres_per_degree / (east - west)
+    left, low = 0.97 - width, 0.045
+    bar: dict[str, Any] = {"transform": axes.transAxes, "color": INK, "zorder": 12}
+    axes.plot([left, left + width], [low, low], linewidth=2.2, solid_capstyle="butt", **bar)
+    for end in (left, left + width):
+        axes.plot([end, end], [low - 0.008, low + 0.008], linewidth=1.2, **bar)
+    axes.text(
+        left + width / 2, low + 0.014, speaker.metres(length_m), ha="center", fontsize=8, **bar
+    )
+
+
+def _draw_north(axes: Axes) -> None:
+    arrow = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.4}
+    axes.annotate(
+        "N",
+        xy=(0.965, 0.965),
+        xytext=(0.965, 0.885),
+        xycoords="axes fraction",
+        ha="center",
+        va="center",
+        fontsize=10,
+        color=INK,
+        arrowprops=arrow,
+        zorder=12,
+    )
+
+
+def _draw_legend(axes: Axes, found: HeatMap, speaker: Translator) -> None:
+    lower = limits([cell.count for cell in found.cells])
+    if not lower:
+        return
+    most = max(cell.count for cell in found.cells)
+    shades = colours(len(lower))
+    patches = [
+        Patch(facecolor=shade, edgecolor="#cccccc", linewidth=0.5, label=label)
+        for shade, label in zip(shades, class_words(lower, most, speaker), strict=True)
+    ]
+    legend = axes.legend(
+        handles=patches,
+        title=speaker.gettext("Reports per square"),
+        loc="lower left",
+        fontsize=8.5,
+        title_fontsize=9,
+        framealpha=0.94,
+        edgecolor="#dde1df",
+        borderpad=0.8,
+        handlelength=1.6,
+        handleheight=1.2,
+    )
+    legend.set_zorder(12)
+
+
+def class_words(lower: list[float], most: float, speaker: Translator) -> list[str]:
+    """ "1–4", "5–11", "12–30": what each class holds; the last one ends at `most`."""
+    ends = [*(limit - 1 for limit in lower[1:]), most]
+    return [
+        speaker.number(low) if low >= high else f"{speaker.number(low)}–{speaker.number(high)}"
+        for low, high in zip(lower, ends, strict=True)
+    ]
+
+
+def _write(figure: Figure, words: HeatWords) -> None:
+    figure.text(0.03, 0.945, _shortened(words.title, 80), fontsize=17, color=INK, weight="bold")
+    told = " ".join([words.sentence, *words.notes])
+    figure.text(0.03, 0.893, _shortened(told, 150), fontsize=10.5, color=FAINT)
+    figure.text(0.03, 0.04, _plain(words.source), fontsize=8, color=FAINT)
+
+
+def _shortened(text: str, most: int) -> str:
+    return _plain(text if len(text) <= most else f"{text[: most - 1]}…")
+
+
+def _plain(text: str) -> str:
+    """matplotlib reads what stands between dollar signs as mathematics."""
+    return text.replace("$", r"\$")
+
+
+def _round_down(metres: float) -> float:
+    power = 10.0 ** math.floor(math.log10(max(metres, 1)))
+    return next(step * power for step in (5, 2, 1) if step * power <= max(metres, 1))
+
+
+def _shapes(features: Features) -> Iterator[BaseGeometry]:
+    for feature in features:
+        yield from shapely.get_parts(shapely.geometry.shape(feature["geometry"])).tolist()
+
+
+def _fill(axes: Axes, features: Features, colour: str, *, order: int) -> None:
+    for shape in _shapes(features):
+        if shape.geom_type == "Polygon":
+            rings = [shape.exterior, *shape.interiors]
+            outline = Outline.make_compound_path(*(Outline(np.asarray(r.coords)) for r in rings))
+            axes.add_patch(PathPatch(outline, facecolor=colour, edgecolor="none", zorder=order))
+
+
+def _lines(
+    axes: Axes, features: Features, colour: str, width: float, *, order: int, alpha: float = 1
+) -> None:
+    lines: list[Any] = []
+    for shape in _shapes(features):
+        if shape.geom_type == "Polygon":
+            lines += [np.asarray(ring.coords) for ring in (shape.exterior, *shape.interiors)]
+        elif shape.geom_type == "LineString":
+            lines.append(np.asarray(shape.coords))
+    drawn = LineCollection(lines, colors=colour, linewidths=width, alpha=alpha, zorder=order)
+    axes.add_collection(drawn)

@@ -1,0 +1,157 @@
+"""Says in plain words what a heat map shows, and how to make it again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from babel.dates import format_date
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from geo_portal.city.facts import CityFacts
+from geo_portal.city.tables import Jurisdiction
+from geo_portal.complaints.find import ComplaintFilter
+from geo_portal.insights.heatmap import HeatMap
+from geo_portal.translation import N_, Translator
+
+_LIGHTS = {
+    "waiting": N_("Waiting"),
+    "progress": N_("In progress"),
+    "done": N_("Fixed"),
+    "closed": N_("Closed without a fix"),
+}
+
+
+@dataclass(frozen=True)
+class HeatWords:
+    """What stands on and beside a heat map, in one language."""
+
+    title: str
+    sentence: str
+    notes: list[str]
+    source: str
+
+
+def heat_words(
+    session: Session,
+    wanted: ComplaintFilter,
+    found: HeatMap,
+    city: CityFacts,
+    words: Translator,
+    now: datetime,
+) -> HeatWords:
+    """The title, a sentence on the method, what must be known to read it, and the source line."""
+    _ = words.gettext
+    source = _("Source: {city}, reports filed with the portal, as of {moment}. Borders: {edition}.")
+    return HeatWords(
+        title=", ".join(_selected(session, wanted, city, words)),
+        sentence=_("{total} reports in {cells} squares of {size}, by where the pin lies.").format(
+            total=words.number(found.total),
+            cells=words.number(len(found.cells)),
+            size=words.metres(found.cell_m),
+        ),
+        notes=_notes(found, words),
+        source=source.format(
+            city=city.name(words.lang),
+            moment=words.full_moment(now, city.timezone),
+            edition=city.edition.name if city.edition else "–",
+        ),
+    )
+
+
+def _selected(
+    session: Session, wanted: ComplaintFilter, city: CityFacts, words: Translator
+) -> list[str]:
+    _ = words.gettext
+    kinds = [city.categories[code].name(words.lang) for code in wanted.categories]
+    told = [" + ".join(kinds) if kinds else _("All reports")]
+    told += [city.departments[code].name(words.lang) for code in wanted.departments]
+    told += _area_names(session, wanted)
+    told += [_(_LIGHTS[light]) for light in wanted.lights]
+    if wanted.words:
+        told.append(f"“{wanted.words}”")
+    span = _span(wanted, city, words)
+    return [*told, span] if span else told
+
+
+def _area_names(session: Session, wanted: ComplaintFilter) -> list[str]:
+    if not wanted.areas:
+        return []
+    pairs = [tuple(area.split(":", 1)) for area in wanted.areas]
+    rows = session.execute(
+        select(Jurisdiction.level, Jurisdiction.code, Jurisdiction.name)
+        .where(tuple_(Jurisdiction.level, Jurisdiction.code).in_(pairs))
+        .order_by(Jurisdiction.edition_id)
+    )
+    names = {(level, code): name for level, code, name in rows}
+    return [names[level, code] for level, code in pairs]
+
+
+def _span(wanted: ComplaintFilter, city: CityFacts, words: Translator) -> str:
+    """Both days are meant to be in: an end at midnight is the end of the day before."""
+
+    def day(moment: datetime) -> str:
+        return format_date(moment.astimezone(city.timezone), "medium", locale=words.locale)
+
+    if wanted.since and wanted.until:
+        return f"{day(wanted.since)} – {day(wanted.until - timedelta(seconds=1))}"
+    if wanted.since:
+        return words.gettext("since {day}").format(day=day(wanted.since))
+    if wanted.until:
+        last = day(wanted.until - timedelta(seconds=1))
+        return words.gettext("until {day}").format(day=last)
+    return ""
+
+
+def _notes(found: HeatMap, words: Translator) -> list[str]:
+    notes = []
+    if not found.cells:
+        notes.append(words.gettext("No report is like that, so there is nothing to show."))
+    if found.left_out:
+        notes.append(
+            words.ngettext(
+                "{number} report of a sensitive kind is left out: fewer than five in its square.",
+                "{number} reports of sensitive kinds are left out: fewer than five in their square.",  # noqa: E501
+                found.left_out,
+            ).format(number=words.number(found.left_out))
+        )
+    if not found.complete:
+        notes.append(
+            words.gettext("There was too much to look through; a narrower choice shows everything.")
+        )
+    return notes
+
+
+def asked_for(wanted: ComplaintFilter, cell_m: int) -> dict[str, str]:
+    """The parameters that make the same heat map again; empty ones are left out."""
+    told = {
+        "category": ",".join(wanted.categories),
+        "department": ",".join(wanted.departments),
+        "area": ",".join(wanted.areas),
+        "light": ",".join(wanted.lights),
+        "since": wanted.since.isoformat() if wanted.since else "",
+        "until": wanted.until.isoformat() if wanted.until else "",
+        "q": wanted.words or "",
+        "cell_m": str(cell_m),
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def recipe_url(public_url: str, wanted: ComplaintFilter, cell_m: int) -> str:
+    """The address of the page that shows the same."""
+    return f"{public_url.rstrip('/')}/heatmap?{urlencode(asked_for(wanted, cell_m))}"
+
+
+def recipe_command(wanted: ComplaintFilter, cell_m: int) -> str:
+    """The command that writes the same."""
+    options = asked_for(wanted, cell_m)
+    options["words"] = options.pop("q", "")
+    told = [
+        f"--{name.replace('_', '-')} {_quoted(value)}" for name, value in options.items() if value
+    ]
+    return " ".join(["geo-portal heatmap --out heatmap.html", *told])
+
+
+def _quoted(value: str) -> str:
+    plain = value.replace("_", "").replace(".", "").replace("-", "").replace(",", "").isalnum()
+    return value if plain else "'" + value.replace("'", "'\\''") + "'"
