@@ -9,8 +9,10 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp, softmax
 
 Numbers = NDArray[np.float64]
-# Fewer complaints than this prove no precision.
-FEWEST_TO_PROVE = 10
+# A category's own record counts as much as everybody's once it has this many cases.
+EVERYBODYS_CASES = 10
+# However right the guesses were: below this a person decides, as at Amsterdam's Signalen.
+LEAST_SURE = 0.4
 NEVER = 2.0
 
 
@@ -67,18 +69,18 @@ def thresholds_for(
 ) -> NDArray[np.float32]:
     """Per category the least confidence from which it was right at least `precision` of the time.
 
-    A category that never was gets `NEVER`; one with too few cases the bar of all together.
+    A category with few cases leans on how right all categories were at that confidence. One that
+    never was right often enough, or that has only one case, gets `NEVER`.
     """
     guessed, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
     right = guessed == columns
-    overall = _least_sure(precision, sure, right)
-    bars = np.full(probabilities.shape[1], overall, dtype=np.float32)
+    everybody = _Record.of(sure, right)
+    bars = np.full(probabilities.shape[1], NEVER, dtype=np.float32)
     for category in range(probabilities.shape[1]):
         own = guessed == category
-        if own.sum() >= FEWEST_TO_PROVE:
-            bars[category] = _least_sure(precision, sure[own], right[own])
-        elif not (columns == category).sum() > 1:
-            bars[category] = NEVER
+        if (columns == category).sum() > 1 and own.any():
+            record = _Record.of(sure[own], right[own])
+            bars[category] = record.least_sure(precision, everybody)
     return bars
 
 
@@ -94,8 +96,26 @@ def calibration_error(sure: Numbers, right: NDArray[np.bool_], bins: int = 15) -
     return error
 
 
-def _least_sure(precision: float, sure: Numbers, right: NDArray[np.bool_]) -> float:
-    order = np.argsort(-sure, kind="stable")
-    share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(share[FEWEST_TO_PROVE - 1 :] >= precision) + FEWEST_TO_PROVE - 1
-    return float(sure[order[good[-1]]]) if len(good) else NEVER
+@dataclass(frozen=True)
+class _Record:
+    """Guesses from the surest down, and how many of them were right so far."""
+
+    sure: Numbers
+    right: NDArray[np.int_]
+
+    @classmethod
+    def of(cls, sure: Numbers, right: NDArray[np.bool_]) -> "_Record":
+        order = np.argsort(-sure, kind="stable")
+        return cls(sure[order], np.cumsum(right[order]))
+
+    def precision_from(self, sure: Numbers) -> Numbers:
+        """The share that was right among guesses at least as sure as each of `sure`."""
+        many = np.maximum(np.searchsorted(-self.sure, -sure, side="right"), 1)
+        return np.asarray(self.right[many - 1] / many)
+
+    def least_sure(self, precision: float, everybody: "_Record") -> float:
+        many = np.arange(1, len(self.sure) + 1)
+        lent = EVERYBODYS_CASES * everybody.precision_from(self.sure)
+        shares = (self.right + lent) / (many + EVERYBODYS_CASES)
+        good = np.flatnonzero(shares >= precision)
+        return max(float(self.sure[good[-1]]), LEAST_SURE) if len(good) else NEVER

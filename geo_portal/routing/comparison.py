@@ -35,7 +35,9 @@ def compare(
     for number in range(FOLDS):
         tell("Cross-validating", number, FOLDS)
         taught, out = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-        parts = [[which[int(i)] for i in rows] for rows in (taught, out) for which in (texts, labels)]
+        parts = [
+            [which[int(i)] for i in rows] for rows in (taught, out) for which in (texts, labels)
+        ]
         for name, judged in ways.items():
             made[name].extend(judged(*parts))
     return {name: figures_of(predictions) for name, predictions in made.items()}

@@ -112,17 +112,20 @@ def per_category(predictions: Sequence[Prediction]) -> dict[str, dict[str, float
 
 
 def _predict(model: Classifier, text: str, label: str) -> Prediction:
-    """As the portal would; a text without a known word is guessed to be of the commonest kind."""
-    suggested = [(s.category, s.confidence) for s in model.suggest(text, explained=False)]
-    if not suggested and not model.languages:
-        sure = model.confidences(text)
-        best = np.argsort(-sure, kind="stable")[:3]
-        suggested = [(model.categories[int(i)], float(sure[i])) for i in best]
-    if not suggested:
-        return Prediction(label, "", 0.0, (), False)
-    first, confidence = suggested[0]
-    top3 = tuple(category for category, _ in suggested)
-    return Prediction(label, first, confidence, top3, confidence >= model.threshold(first))
+    """As the portal would, but a model that may abstain is judged on having done so, too.
+
+    A text without a known word is guessed to be of the commonest kind.
+    """
+    abstains = bool(model.abstaining)
+    suggested = model.suggest(text, explained=False)
+    if not suggested and abstains:
+        return Prediction(label, model.abstaining[0], 1.0, model.abstaining[:1], False)
+    sure = model.confidences(text)
+    best = np.argsort(-sure, kind="stable")[:3]
+    top3 = tuple(model.categories[int(i)] for i in best)
+    confidence = float(sure[best[0]])
+    accepted = top3[0] not in model.abstaining and confidence >= model.threshold(top3[0])
+    return Prediction(label, top3[0], confidence, top3, accepted)
 
 
 def _coverage_at(precision: float, sure: NDArray[np.float64], right: NDArray[np.bool_]) -> float:

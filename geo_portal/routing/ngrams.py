@@ -59,10 +59,12 @@ class Ngrams:
         weights = (1 + np.log(times)) * self.rarity[rows]
         length = float(np.sqrt(weights @ weights)) or 1.0
         occurring, ngrams = [word for _, word, _ in found], [ngram for _, _, ngram in found]
-        return Weighed(rows + self.first, weights / np.float32(length), times, which, occurring, ngrams)
+        return Weighed(
+            rows + self.first, weights / np.float32(length), times, which, occurring, ngrams
+        )
 
     def found(self, words: list[str]) -> Iterator[tuple[int, int, str]]:
-        """(number, index of the first word, n-gram) of every known n-gram, repeated as in the text."""
+        """(number, index of the first word, n-gram) of each known n-gram, as often as it occurs."""
         return self._word_ngrams(words) if self.kind == "words" else self._letter_ngrams(words)
 
     def _word_ngrams(self, words: list[str]) -> Iterator[tuple[int, int, str]]:

@@ -41,7 +41,7 @@ def composed(folder: Path) -> list[Seed]:
 
 
 def phrases(folder: Path) -> Iterator[tuple[str, str, str]]:
-    """(category, language, phrase) of each hand-written phrase; a file is named for its language."""
+    """(category, language, phrase) of each written phrase; a file is named for its language."""
     files = sorted(file for file in folder.glob("*.csv") if file.name != FRAMES_FILE)
     if not files:
         raise Invalid("There are no seed phrases in {folder}.", folder=folder)

@@ -1,5 +1,6 @@
 """Learns from labelled complaints a classifier that is as sure as it is right."""
 
+import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -78,12 +79,19 @@ def train(
     counted = _counted(plain, choices)
     wanted = _families(len(plain), families)
     scores = _unseen_scores(counted, groups or plain, columns, wanted, trust, tell)
-    family, blend, tried = _choose(scores, columns, wanted, trust)
+    # One text of a group tells how sure to be; its variants would only repeat it.
+    alone = _first_of_each(groups or plain)
+    family, blend, tried = _choose(
+        {kind: part[alone] for kind, part in scores.items()},
+        columns[alone],
+        wanted,
+        None if trust is None else trust[alone],
+    )
     unseen = blend.probabilities([scores[kind] for kind in FAMILIES[family]])
     tell("Learning from everything", 0, 1)
     weighed = counted.weighed_for(np.arange(len(plain)))
     linear = _together(weighed, columns, len(categories), family, blend, trust)
-    bars = thresholds_for(precision, unseen, columns)
+    bars = thresholds_for(precision, unseen[alone], columns[alone])
     model = Classifier(
         name=name,
         trained_at=now,
@@ -131,21 +139,26 @@ def folds_of(
     groups: Sequence[str], columns: Columns, folds: int, seed: int = 7
 ) -> NDArray[np.intp]:
     """The fold of each text; a group shares one, so no text is tested on its own copy."""
-    first: dict[str, int] = {}
-    group = np.array([first.setdefault(text, i) for i, text in enumerate(groups)])
-    alone = np.array(sorted(first.values()))
-    fold = np.zeros(len(groups), dtype=np.intp)
+    alone = _first_of_each(groups)
+    place = {groups[int(row)]: at for at, row in enumerate(alone)}
+    fold = np.zeros(len(alone), dtype=np.intp)
+    common = columns[alone]
+    if np.bincount(common).max() < folds:
+        common = np.zeros_like(common)
     splits = StratifiedKFold(folds, shuffle=True, random_state=seed)
-    for number, (_, held_out) in enumerate(splits.split(alone, _foldable(columns[alone], folds))):
-        fold[alone[held_out]] = number
-    return np.asarray(fold[group])
+    with warnings.catch_warnings():
+        # Categories rarer than there are folds are spread over some of them.
+        warnings.simplefilter("ignore", UserWarning)
+        for number, (_, held_out) in enumerate(splits.split(alone, common)):
+            fold[held_out] = number
+    return np.array([fold[place[group]] for group in groups], dtype=np.intp)
 
 
-def _foldable(columns: Columns, folds: int) -> Columns:
-    """Categories too rare for every fold are spread as if they were one."""
-    rare = np.flatnonzero(np.bincount(columns) < folds)
-    joined = np.where(np.isin(columns, rare), -1, columns)
-    return joined if (joined == -1).sum() in (0, *range(folds, len(columns) + 1)) else columns * 0
+def _first_of_each(groups: Sequence[str]) -> Columns:
+    first: dict[str, int] = {}
+    for row, group in enumerate(groups):
+        first.setdefault(group, row)
+    return np.array(sorted(first.values()), dtype=np.intp)
 
 
 def _unseen_scores(
