@@ -12,7 +12,6 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from geo_portal.settings import settings
 
-
 # A row or a query of columns that are not spelt out for the type checker.
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]

@@ -12,7 +12,7 @@ from geo_portal.city.calendar import WEEKDAYS, WorkingCalendar
 
 EIGHT_TO_FOUR = (time(8), time(16))
 # Hypothesis wants its bounds without a zone.
-FIRST, LAST = datetime(2025, 1, 1), datetime(2027, 1, 1)  # noqa: DTZ001
+FIRST, LAST = datetime(2025, 1, 1), datetime(2027, 1, 1)
 CALENDARS = [
     WorkingCalendar(ZoneInfo("Asia/Jakarta"), dict.fromkeys(WEEKDAYS[:5], EIGHT_TO_FOUR), "ID"),
     # Short Fridays, and clocks that change.

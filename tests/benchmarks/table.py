@@ -22,9 +22,7 @@ class Row:
     kept: bool | None = None
 
 
-def ratio(
-    subject: str, ours: float, bare: float, *, least: float, unit: str, of: str
-) -> Row:
+def ratio(subject: str, ours: float, bare: float, *, least: float, unit: str, of: str) -> Row:
     """A speed of ours as a share of the bare limit's."""
     share = ours / bare
     return Row(

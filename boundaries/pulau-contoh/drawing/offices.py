@@ -74,7 +74,14 @@ DEPARTMENTS: list[tuple[str, str, str, str, str, tuple[float, float]]] = [
     ("EDU", "", "Education", "Dinas Pendidikan", "محکمہ تعلیم", (-680, 1180)),
     ("TEL", "", "Telecom Cables", "Dinas Komunikasi dan Kabel", "محکمہ ٹیلی کام", (330, 1420)),
     ("POL", "", "Island Police", "Kepolisian Pulau", "پولیس", (-620, 1660)),
-    ("GRV", "", "Service Quality and Integrity", "Inspektorat", "محکمہ معیارِ خدمت و دیانت", (-90, 1500)),
+    (
+        "GRV",
+        "",
+        "Service Quality and Integrity",
+        "Inspektorat",
+        "محکمہ معیارِ خدمت و دیانت",
+        (-90, 1500),
+    ),
     ("PORT", "", "Port Authority", "Otoritas Pelabuhan Pandan", "بندرگاہ اتھارٹی", (800, 2520)),
     ("NRO", "", "National Road Office", "Balai Jalan Nasional", "قومی شاہراہ دفتر", (1700, 330)),
     (
