@@ -52,7 +52,8 @@ def postgres_url() -> str:
         url = local_postgres.running_url(CLUSTER)
         with _statements(url.replace("//geo_portal@", "//postgres@")) as execute:
             # Speed only: what these tests write need not outlive a power cut.
-            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            # Without autovacuum nothing of the superuser's stands in the way of a DROP DATABASE.
+            for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
                 execute(f"ALTER SYSTEM SET {setting} = off")
             execute("SELECT pg_reload_conf()")
             execute("ALTER ROLE geo_portal CREATEDB")

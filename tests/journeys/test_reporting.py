@@ -131,6 +131,7 @@ def test_what_was_begun_is_kept_on_the_device_until_it_is_sent(visitors):
     page = visitors.page()
     page.goto("/report")
     page.fill("#description", WORDS)
+    page.wait_for_function("localStorage.getItem('geo-portal-draft')")
     page.goto("/report")
 
     expect(page.locator("#description")).to_have_value(WORDS)

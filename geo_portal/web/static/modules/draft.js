@@ -13,6 +13,8 @@ export function mount(form) {
       // Private windows refuse; then there is no draft, and nothing else is lost.
     }
   };
+  // On a slow phone somebody may have begun to write before this module arrived.
+  if (form.elements.description.value) keep();
   form.addEventListener("input", keep);
   form.addEventListener("place-changed", keep);
 }
