@@ -79,7 +79,9 @@ class Visitors:
 
     def _note(self, kind: str, text: str) -> None:
         # A form that comes back with mistakes is a 422, which Chromium calls an error.
-        if kind == "error" and "status of 422" not in text:
+        # What htmx had asked for when the page was left is given up, and htmx says so.
+        left_behind = text.startswith(("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort"))
+        if kind == "error" and "status of 422" not in text and not left_behind:
             self.wrong.append(f"console: {text}")
 
     def _note_foreign(self, url: str) -> None:
