@@ -50,6 +50,34 @@ class WorkingCalendar:
             moment = self._next_working_day(moment)
         return self._add_hours(moment, timedelta(seconds=span.seconds)).astimezone(UTC)
 
+    def working_time(self, start: datetime, end: datetime) -> timedelta:
+        """The working time in [start, end); zero when `end` comes first. All hours without any."""
+        if end <= start or not self.hours:
+            return max(end - start, timedelta())
+        first = start.astimezone(self.timezone).date()
+        last = end.astimezone(self.timezone).date()
+        days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+        return sum((self._worked_on(day, start, end) for day in days), timedelta())
+
+    def _worked_on(self, day: date, start: datetime, end: datetime) -> timedelta:
+        if self.is_day_off(day):
+            return timedelta()
+        opens, closes = self.hours[WEEKDAYS[day.weekday()]]
+        begun = max(start, self._at(day, opens).astimezone(UTC))
+        ended = min(end, self._at(day, closes).astimezone(UTC))
+        return max(ended - begun, timedelta())
+
+    def add_working_time(self, start: datetime, span: timedelta) -> datetime:
+        """The moment (UTC) at which `span` of working hours after `start` is used up.
+
+        The inverse of `working_time`; days are not counted as whole ones as `add` does.
+        """
+        if not self.hours:
+            return start + span
+        return self._add_hours(self._into_hours(start.astimezone(self.timezone)), span).astimezone(
+            UTC
+        )
+
     def _into_hours(self, moment: datetime) -> datetime:
         """The same moment, or the next opening when it lies outside the hours."""
         if not self.is_day_off(moment.date()):

@@ -46,6 +46,7 @@ class CategoryFacts(Named):
     fix_within: timedelta | None
     working_time: bool
     sensitive: bool
+    evidence: bool
     keywords: tuple[str, ...]
     notes: dict[str, str]
     active: bool
@@ -145,8 +146,12 @@ class CityFacts:
 
     def office_for(self, department_code: str, areas: Sequence[Area]) -> str | None:
         """The department's office for the finest of `areas` (coarse to fine) that has one."""
-        for area in reversed(areas):
-            if office := self._offices.get((department_code, area.level, area.code)):
+        return self.office_at(department_code, [(area.level, area.code) for area in areas])
+
+    def office_at(self, department_code: str, areas: Sequence[tuple[str, str]]) -> str | None:
+        """The same for areas that are known by (level, code) alone."""
+        for level, code in reversed(areas):
+            if office := self._offices.get((department_code, level, code)):
                 return office
         return None
 
@@ -225,6 +230,7 @@ def _categories(session: Session) -> dict[str, CategoryFacts]:
             fix_within=row.fix_within,
             working_time=row.working_time,
             sensitive=row.sensitive,
+            evidence=row.evidence,
             keywords=tuple(row.keywords),
             notes=row.notes,
             active=row.active,

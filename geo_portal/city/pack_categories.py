@@ -17,6 +17,7 @@ COLUMNS = Columns(
         "fix_within",
         "working_time",
         "sensitive",
+        "evidence",
         "keywords",
         "note_*",
     ),
@@ -72,6 +73,7 @@ def _category(row: Row, languages: Sequence[str], findings: Findings) -> Categor
         fix_within=fix_within,
         working_time=yes_or_no(row, "working_time", findings),
         sensitive=yes_or_no(row, "sensitive", findings),
+        evidence=yes_or_no(row, "evidence", findings),
         keywords=[word.strip() for word in row["keywords"].split(";") if word.strip()],
         notes=row.names("note", languages),
     )

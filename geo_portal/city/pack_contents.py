@@ -87,6 +87,7 @@ class CategoryRow:
     fix_within: timedelta | None
     working_time: bool
     sensitive: bool
+    evidence: bool
     keywords: list[str]
     notes: dict[str, str]
 

@@ -123,6 +123,7 @@ def category_rows(categories: Sequence[CategoryRow]) -> list[dict[str, Any]]:
             "fix_within": one.fix_within,
             "working_time": one.working_time,
             "sensitive": one.sensitive,
+            "evidence": one.evidence,
             "keywords": one.keywords,
             "notes": one.notes,
             "position": position,

@@ -162,6 +162,7 @@ class Category(Table):
     fix_within: Mapped[timedelta | None]
     working_time: Mapped[bool]
     sensitive: Mapped[bool]
+    evidence: Mapped[bool] = mapped_column(server_default=text("false"))
     keywords: Mapped[list[str]] = mapped_column(ARRAY(String))
     notes: Mapped[dict[str, str]]
     position: Mapped[int]

@@ -1,28 +1,56 @@
-"""The states a complaint can be in, and the light that the public sees for each."""
+"""The states a complaint can be in: the light and the sentence that the public gets for each."""
 
 from dataclasses import dataclass
+
+from geo_portal.translation import N_
 
 
 @dataclass(frozen=True)
 class State:
-    """One state: its light while in it, and whether the clock still runs."""
+    """One state: its light, whether it is still open, and what the public reads.
+
+    `wording` may name the office as {office}.
+    """
 
     light: str
     open: bool
+    wording: str
 
 
 STATES = {
-    "submitted": State("waiting", True),
-    "triaged": State("waiting", True),
-    "assigned": State("waiting", True),
-    "reopened": State("waiting", True),
-    "in_progress": State("progress", True),
-    "waiting_citizen": State("progress", True),
-    "waiting_other": State("progress", True),
-    "resolved": State("done", False),
-    "confirmed": State("done", False),
-    "merged": State("closed", False),
-    "rejected": State("closed", False),
+    "submitted": State(
+        "waiting", True, N_("It has arrived. A person reads it and decides where it goes.")
+    ),
+    "triaged": State(
+        "waiting", True, N_("It has been read and sorted; the right office takes it up next.")
+    ),
+    "assigned": State("waiting", True, N_("It is with {office}, who will look at it next.")),
+    "reopened": State(
+        "waiting", True, N_("It is open again: somebody else at {office} looks at it now.")
+    ),
+    "in_progress": State("progress", True, N_("{office} is working on it.")),
+    "waiting_citizen": State(
+        "progress",
+        True,
+        N_("{office} has asked the person who reported it something and waits for the answer."),
+    ),
+    "waiting_other": State(
+        "progress",
+        True,
+        N_("{office} waits for parts or for somebody else; the reason is in the history."),
+    ),
+    "resolved": State("done", False, N_("{office} has closed it. The outcome is in the history.")),
+    "confirmed": State(
+        "done", False, N_("It is fixed, and the person who reported it says so too.")
+    ),
+    "merged": State(
+        "closed",
+        False,
+        N_("It has been joined with another report of the same problem; follow that one."),
+    ),
+    "rejected": State(
+        "closed", False, N_("It was closed without a fix. The reason is in the history.")
+    ),
 }
 
 # Resolved, but nothing was mended: grey, never green.
@@ -56,3 +84,8 @@ LIGHT_SQL = f"""CASE
     WHEN status IN ({_quoted(_states_with("done"))}) THEN 'done'
     ELSE 'closed'
 END"""
+
+
+def wording(status: str) -> str:
+    """The sentence for the public, to be translated; {office} is left to be filled in."""
+    return STATES[status].wording

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    SmallInteger,
     UniqueConstraint,
     text,
 )
@@ -29,7 +30,8 @@ class Complaint(Table):
 
     `jurisdiction_ids` holds the areas of `edition_id` that contain the point, coarse to fine; it
     is empty when the point lies outside every area. `light` is Qlue's traffic light, by status
-    and outcome.
+    and outcome. While `paused_at` is set the clock stands still; `escalate_at` is the moment of
+    the next step of the ladder, empty when there is none.
     """
 
     __tablename__ = "complaints"
@@ -68,12 +70,60 @@ class Complaint(Table):
             text("to_tsvector('simple', description)"),
             postgresql_using="gin",
         ),
-        # Serves the triage queue and the overdue list: only open ones, soonest due first.
+        # Serves a department's inbox and its overdue list: only open ones, soonest due first.
         Index(
             "ix_complaints_due",
             "department_code",
             "due_at",
+            "id",
             postgresql_where=text("closed_at IS NULL"),
+        ),
+        # Serves an office's inbox in the same order.
+        Index(
+            "ix_complaints_due_office_code",
+            "office_code",
+            "due_at",
+            "id",
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        # Serves an officer's own list in the same order.
+        Index(
+            "ix_complaints_due_assignee_id",
+            "assignee_id",
+            "due_at",
+            "id",
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        # Serves the escalation sweep: whose next step is due.
+        Index(
+            "ix_complaints_escalate_at",
+            "escalate_at",
+            postgresql_where=text("escalate_at IS NOT NULL"),
+        ),
+        # Serves the sweep of pauses that have lasted long enough.
+        Index(
+            "ix_complaints_pause_until",
+            "pause_until",
+            postgresql_where=text("pause_until IS NOT NULL"),
+        ),
+        # Serves the sweep that asks once more whether it is fixed.
+        Index(
+            "ix_complaints_remind_at",
+            "remind_at",
+            postgresql_where=text("remind_at IS NOT NULL"),
+        ),
+        # Serves "my reports" and the reporter's history beside a case.
+        Index(
+            "ix_complaints_reporter",
+            "reporter_id",
+            "id",
+            postgresql_where=text("reporter_id IS NOT NULL"),
+        ),
+        # Serves the list of reports that were joined into one.
+        Index(
+            "ix_complaints_merged_into",
+            "merged_into_id",
+            postgresql_where=text("merged_into_id IS NOT NULL"),
         ),
     )
 
@@ -104,13 +154,35 @@ class Complaint(Table):
     due_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    reporter_token_hash: Mapped[str | None]
+    device_hash: Mapped[str | None]
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    team: Mapped[str | None]
+    hops: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    urgent: Mapped[bool] = mapped_column(server_default=text("false"))
+    responded_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    pause_until: Mapped[datetime | None]
+    pause_reason: Mapped[str | None]
+    escalation_step: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    escalate_at: Mapped[datetime | None]
+    remind_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]
+    resolved_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"))
+
+    # A change that was made to an older version than the stored one fails instead of overwriting.
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class Event(Table):
     """Something that happened to a complaint: its history, and the source of everything else.
 
-    Rows are only ever added; a trigger refuses to change or remove one. `facts` holds codes and
-    numbers, never names or contact details, and is public unless `internal`.
+    Rows are only ever added; a trigger refuses to change or remove one, another seals each to the
+    one before it. `facts` holds codes and numbers, never names or contact details, and is public
+    unless `internal`; `person_id`, who did it, never is.
     """
 
     __tablename__ = "events"
@@ -127,6 +199,7 @@ class Event(Table):
     at: Mapped[datetime]
     by: Mapped[str]
     office_code: Mapped[str | None]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     remark: Mapped[str | None]
     facts: Mapped[dict[str, Any]]
     internal: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -1,0 +1,55 @@
+"""Writes down what happens to a complaint: one event per change, in the change's transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from geo_portal.accounts.people import Person
+from geo_portal.complaints.tables import Complaint, Event
+
+LONGEST_REMARK = 4_000  # characters
+
+# Who an event says it was by; a person's name is never in it.
+CITIZEN, DEPARTMENT, PORTAL, CONTRACTOR, FOLLOWER = (
+    "citizen",
+    "department",
+    "portal",
+    "contractor",
+    "follower",
+)
+
+
+def tell(
+    session: Session,
+    complaint: Complaint,
+    kind: str,
+    now: datetime,
+    *,
+    by: str,
+    who: Person | None = None,
+    remark: str | None = None,
+    facts: dict[str, Any] | None = None,
+    internal: bool = False,
+) -> Event:
+    """Add an event and bring the complaint's `updated_at` forward; both are flushed.
+
+    The complaint must have been taken (`cases.take`), so that its events follow one another.
+    `internal` events are for staff alone and do not show as a change in public.
+    """
+    event = Event(
+        complaint_id=complaint.id,
+        kind=kind,
+        at=now,
+        by=by,
+        office_code=complaint.office_code or complaint.department_code,
+        person_id=who.id if who else None,
+        remark=remark or None,
+        facts=facts or {},
+        internal=internal,
+    )
+    session.add(event)
+    if not internal:
+        complaint.updated_at = max(now, complaint.updated_at)
+    session.flush()
+    return event

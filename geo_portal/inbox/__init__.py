@@ -1,0 +1,1 @@
+"""What an officer works from: queues, saved views and ready-made sentences."""
