@@ -9,8 +9,10 @@ from alembic.migration import MigrationContext
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import create_engine, text
 
+import geo_portal.accounts.tables
 import geo_portal.city.tables
 import geo_portal.complaints.tables
+import geo_portal.outbox
 from geo_portal.database import Table
 from geo_portal.migrations import config, migrate
 
@@ -52,7 +54,12 @@ def test_every_migration_can_be_taken_back_and_made_again(own_url):
 
 
 def test_every_index_is_named_with_the_query_it_serves():
-    modules = (geo_portal.city.tables, geo_portal.complaints.tables)
+    modules = (
+        geo_portal.accounts.tables,
+        geo_portal.city.tables,
+        geo_portal.complaints.tables,
+        geo_portal.outbox,
+    )
     source = "\n".join(inspect.getsource(module) for module in modules)
 
     unexplained = [
