@@ -1,4 +1,4 @@
-"""What every HTTP door needs: a transaction, the reader's language, and refusals as statuses."""
+"""What every HTTP door needs: a transaction, who asks, in which language, refusals as statuses."""
 
 from collections.abc import AsyncIterator
 from functools import cache
@@ -8,6 +8,10 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
+from geo_portal import clock
+from geo_portal.accounts.people import Person
+from geo_portal.accounts.permissions import NotSignedIn
+from geo_portal.accounts.sessions import SignIn, find_sign_in
 from geo_portal.city.facts import CityFacts, facts
 from geo_portal.database import Database
 from geo_portal.errors import (
@@ -33,6 +37,7 @@ STATUS: dict[type[Refused], int] = {
     TooLarge: 413,
     Invalid: 422,
     NotFound: 404,
+    NotSignedIn: 401,
     NotAllowed: 403,
     Conflict: 409,
     TooMuch: 429,
@@ -87,6 +92,58 @@ def city_facts(opened: SessionDep) -> CityFacts:
 
 
 CityDep = Annotated[CityFacts, Depends(city_facts, scope="function")]
+
+
+def session_cookie() -> str:
+    """The name of the cookie that holds a sign-in.
+
+    With `__Host-` in front browsers take it over https only and from no neighbouring host.
+    """
+    return "__Host-session" if settings().public_url.startswith("https:") else "session"
+
+
+async def sign_in(request: Request) -> SignIn | None:
+    """The sign-in behind the request's cookie, also one that still lacks its second factor.
+
+    Asked for by every router before anything else, and with a connection of its own that goes
+    back at once: a request that held one while waiting for another could wait for itself.
+    Without a cookie it costs nothing.
+    """
+    token = request.cookies.get(session_cookie())
+    found = await to_thread.run_sync(_find_sign_in, database(request), token) if token else None
+    request.state.person = found.person if found and found.complete else None
+    return found
+
+
+def _find_sign_in(known: Database, token: str) -> SignIn | None:
+    with known.session(reading=True) as opened:
+        return find_sign_in(opened, token, clock.now())
+
+
+SignInDep = Annotated[SignIn | None, Depends(sign_in)]
+
+
+async def person(found: SignInDep) -> Person | None:
+    """Who asks; None when nobody is signed in."""
+    return found.person if found and found.complete else None
+
+
+PersonDep = Annotated[Person | None, Depends(person)]
+
+
+async def staff(asking: PersonDep) -> Person:
+    """The member of staff who asks.
+
+    Raises `NotSignedIn`, which pages answer by leading to the sign-in, or `NotAllowed`.
+    """
+    if asking is None:
+        raise NotSignedIn("Please sign in with your staff account first.", staff=True)
+    if not asking.is_staff:
+        raise NotAllowed("This page is for the city's staff.")
+    return asking
+
+
+StaffDep = Annotated[Person, Depends(staff)]
 
 
 def language_of(request: Request) -> str:

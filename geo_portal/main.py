@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
@@ -16,7 +16,7 @@ from geo_portal.api.contract import openapi_of
 from geo_portal.database import Database, database_at
 from geo_portal.errors import Invalid, NotFound, Refused, TooLarge, Unavailable
 from geo_portal.guards import FromOurOwnPages, RefuseZeroBytes, SecurityHeaders
-from geo_portal.http import reader_of
+from geo_portal.http import reader_of, sign_in
 from geo_portal.settings import settings
 
 ABOUT = """
@@ -46,7 +46,7 @@ def create_app(database: Database) -> FastAPI:
     app.state.database = database
     app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
     for router in (*api.routers, *web.routers):
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(sign_in)])
     web.mount_static(app)
     _add_guards(app)
     _add_refusals(app)

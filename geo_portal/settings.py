@@ -31,6 +31,39 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "http://localhost:8000", description="How people reach the portal; used in links."
     )
+    secret_key: SecretStr | None = Field(
+        None,
+        description="What sealed data and digests are made with, the same on every machine that "
+        "serves the portal; without it one is made and kept in the data folder.",
+    )
+    staff_second_factor: bool = Field(
+        True, description="Whether staff must confirm every sign-in with a second factor."
+    )
+    smtp_host: str | None = Field(
+        None, description="The mail server; without it messages wait in the outbox."
+    )
+    smtp_port: int = Field(587, ge=1, le=65535, description="The mail server's port.")
+    smtp_user: str | None = Field(None, description="The name to sign in at the mail server with.")
+    smtp_password: SecretStr | None = Field(None, description="The password that belongs to it.")
+    smtp_starttls: bool = Field(
+        True, description="Whether the connection to the mail server must be encrypted (STARTTLS)."
+    )
+    mail_from: str = Field(
+        "geo_portal <portal@localhost>", description="The sender's address of all messages."
+    )
+    oidc_issuer: str | None = Field(
+        None, description="The city's own identity provider (OpenID Connect), for staff."
+    )
+    oidc_client_id: str | None = Field(None, description="The portal's name at that provider.")
+    oidc_client_secret: SecretStr | None = Field(None, description="The portal's secret there.")
+    oidc_groups_claim: str = Field(
+        "groups", description="The claim that holds a person's groups at that provider."
+    )
+    oidc_roles: dict[str, str] = Field(
+        {},
+        description="Which group gives which role, as JSON: "
+        '{"city-roads": "officer:ROADS", "city-admin": "administrator"}.',
+    )
     pool_size: int = Field(
         8, ge=1, le=100, description="Database connections, and so requests at once, per process."
     )

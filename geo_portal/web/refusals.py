@@ -1,16 +1,24 @@
 """What a person sees when something is refused: what happened, and a way on."""
 
-from fastapi import Request
-from fastapi.responses import HTMLResponse
+from urllib.parse import urlencode
 
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from geo_portal.accounts.permissions import NotSignedIn
 from geo_portal.city.facts import CityFacts, facts
 from geo_portal.errors import ManyInvalid, NotFound, Refused, Unavailable
 from geo_portal.http import database, reader_of, status_of
 from geo_portal.web.pages import page
 
 
-def refused(request: Request, refusal: Refused) -> HTMLResponse:
-    """The refusal as a page in the design of all others; without a database a plainer one."""
+def refused(request: Request, refusal: Refused) -> Response:
+    """The refusal as a page in the design of all others; without a database a plainer one.
+
+    Who only has to sign in is led there, and back again afterwards.
+    """
+    if isinstance(refusal, NotSignedIn) and request.method == "GET":
+        return RedirectResponse(_sign_in_address(request, refusal), status_code=303)
     words = reader_of(request)
     status = status_of(refusal)
     mistakes = refusal.mistakes if isinstance(refusal, ManyInvalid) else [refusal]
@@ -26,6 +34,12 @@ def refused(request: Request, refusal: Refused) -> HTMLResponse:
     if status in (429, 503):
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _sign_in_address(request: Request, refusal: NotSignedIn) -> str:
+    page = "/sign-in/staff" if refusal.staff else "/sign-in"
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return f"{page}?{urlencode({'next': here})}"
 
 
 def _city(request: Request) -> CityFacts | None:
