@@ -23,6 +23,8 @@ MEDIA_TYPES = {
 # Two megabytes of HTML; more squares than anybody can tell apart on a screen.
 MOST_CELLS_DRAWN = 6_000
 MOST_CELLS_LISTED = 200_000
+# What a file weighs without squares and per square, in bytes, as measured on the demo city.
+_WEIGHTS = {"html": (900_000, 330), "png": (300_000, 0), "geojson": (700, 250), "csv": (100, 170)}
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,12 @@ def heat_file(
     if len(found.cells) > MOST_CELLS_LISTED:
         raise TooMuch("That would be {cells} squares; take larger ones.", cells=len(found.cells))
     return HeatFile(_written(session, wanted, found, city, speaker, now, kind), found)
+
+
+def about_kb(kind: str, cells: int) -> int:
+    """About how large a file of so many squares is, in kilobytes."""
+    empty, per_cell = _WEIGHTS[kind]
+    return max(1, round((empty + per_cell * cells) / 1000))
 
 
 def check_kind(kind: str) -> None:
