@@ -2,14 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
 
 from geo_portal import clock
 from geo_portal.api.filters import WantedAnywhereDep
 from geo_portal.api.keep_counts import keep_counts
 from geo_portal.http import CityDep, ReaderDep, SessionDep
-from geo_portal.insights.heat_files import collection
+from geo_portal.insights.heat_files import DRAWN, geojson
 from geo_portal.insights.heat_words import asked_for, heat_words
 from geo_portal.insights.heatmap import MOST_CELLS, USUAL_M, heat_map
 from geo_portal.insights.viewport import Viewport
@@ -75,7 +74,7 @@ def heat(
     cell_m: Annotated[
         int, Query(description="How wide a square is, in metres", examples=[USUAL_M])
     ] = USUAL_M,
-) -> JSONResponse:
+) -> Response:
     """GeoJSON squares of the city's metric grid with their counts, at most 300 KB, busiest first.
 
     Where there would be too many squares larger ones are taken, and `cell_m` says so. Per class
@@ -89,5 +88,5 @@ def heat(
     )
     told = heat_words(session, wanted, found, city, words, now)
     keep_counts(request, after, session)
-    answer = collection(found, told, asked_for(wanted, found.cell_m), words)
-    return JSONResponse(answer, background=after)
+    answer = geojson(found, told, asked_for(wanted, found.cell_m), words, decimals=DRAWN)
+    return Response(answer, media_type="application/json", background=after)

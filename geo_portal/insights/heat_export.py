@@ -24,7 +24,7 @@ MEDIA_TYPES = {
 MOST_CELLS_DRAWN = 6_000
 MOST_CELLS_LISTED = 200_000
 # What a file weighs without squares and per square, in bytes, as measured on the demo city.
-_WEIGHTS = {"html": (900_000, 330), "png": (300_000, 0), "geojson": (700, 250), "csv": (100, 170)}
+_WEIGHTS = {"html": (530_000, 260), "png": (700_000, 0), "geojson": (800, 220), "csv": (100, 150)}
 
 
 @dataclass(frozen=True)

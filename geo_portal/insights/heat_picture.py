@@ -174,7 +174,7 @@ def _draw_legend(axes: Axes, found: HeatMap, speaker: Translator) -> None:
         loc="lower left",
         fontsize=8.5,
         title_fontsize=9,
-        framealpha=0.94,
+        framealpha=1,
         edgecolor="#dde1df",
         borderpad=0.8,
         handlelength=1.6,
