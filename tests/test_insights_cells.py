@@ -162,3 +162,20 @@ def test_emptying_the_complaints_empties_the_counts(session, city):
     session.execute(text("TRUNCATE complaints CASCADE"))
 
     assert session.execute(text("SELECT count(*) FROM cell_counts")).scalar_one() == 0
+
+
+def test_neighbours_on_the_map_are_folded_beside_one_another(session, city):
+    for nth in range(40):
+        complaint(session, (95.002 + nth * 7 % 40 * 0.001, -10.04 + nth * 3 % 40 * 0.001))
+
+    cells.fold(session)
+
+    misplaced = """
+        SELECT count(*) FROM (
+            SELECT row_number() OVER (ORDER BY ctid) AS on_disk,
+                   rank() OVER (ORDER BY slice, grid, x, y) AS on_map,
+                   count(*) OVER (PARTITION BY slice, grid, x, y) AS alike
+            FROM cell_counts
+        ) AS kept WHERE on_disk NOT BETWEEN on_map AND on_map + alike - 1
+    """
+    assert session.execute(text(misplaced)).scalar_one() == 0

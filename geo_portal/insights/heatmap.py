@@ -16,6 +16,7 @@ from geo_portal.city.gazetteer import reach
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.errors import Invalid
 from geo_portal.insights.heat_counts import (
+    SENSITIVE_M,
     Squares,
     add_kept,
     add_looked_for,
@@ -100,11 +101,17 @@ def heat_map(
     if where is None:
         return HeatMap([], cell_m, city.metric_srid, cell_m)
     chosen, wanted_m = selection(session, wanted, now), cell_m
-    while True:
-        found = _drawn(session, chosen, wanted, city, cell_m, where, most_scanned)
-        if most_cells is None or len(found.cells) <= most_cells or cell_m >= LARGEST_M:
-            return replace(found, wanted_m=wanted_m)
+    found = _drawn(session, chosen, wanted, city, cell_m, where, most_scanned)
+    while most_cells and len(found.cells) > most_cells and cell_m < LARGEST_M:
         cell_m = next_larger(cell_m, len(found.cells) / most_cells)
+        # Those in view do not add up to what is only partly in view, nor squares without the
+        # sensitive ones to squares with them.
+        adds_up = cell_m % found.cell_m == 0 and found.cell_m % SENSITIVE_M == 0
+        if adds_up and where.box is None:
+            found = _added_up(found, cell_m)
+        else:
+            found = _drawn(session, chosen, wanted, city, cell_m, where, most_scanned)
+    return replace(found, wanted_m=wanted_m)
 
 
 def _drawn(
@@ -120,6 +127,7 @@ def _drawn(
     if chosen.slices and source_m is None:
         chosen = Selection((), (wanted,), wanted.lights)
     counts: Counter[tuple[int, int]] = Counter()
+    where = where.whole(cell_m, city.metric_srid)
     left_out: int | None = None
     complete = True
     if source_m:
@@ -127,12 +135,24 @@ def _drawn(
     for scan in chosen.scans:
         seen = add_looked_for(session, scan, city, cell_m, where, most_scanned, counts)
         complete = complete and seen < most_scanned
-    cells = [HeatCell(x, y, count) for (x, y), count in counts.items()]
-    cells.sort(key=lambda cell: (-cell.count, cell.x, cell.y))
     if chosen.scans or where.box:
         # Of a part of the city even their number would tell where they lie.
         left_out = None
-    return HeatMap(cells, cell_m, city.metric_srid, cell_m, left_out, complete)
+    return HeatMap(_busiest_first(counts), cell_m, city.metric_srid, cell_m, left_out, complete)
+
+
+def _added_up(found: HeatMap, cell_m: int) -> HeatMap:
+    """The same in squares of `cell_m`, of which those found are whole parts."""
+    times = cell_m // found.cell_m
+    counts: Counter[tuple[int, int]] = Counter()
+    for cell in found.cells:
+        counts[cell.x // times, cell.y // times] += cell.count
+    return replace(found, cells=_busiest_first(counts), cell_m=cell_m)
+
+
+def _busiest_first(counts: Counter[tuple[int, int]]) -> list[HeatCell]:
+    cells = [HeatCell(x, y, count) for (x, y), count in counts.items()]
+    return sorted(cells, key=lambda cell: (-cell.count, cell.x, cell.y))
 
 
 def kept_size(cell_m: int) -> int:
