@@ -19,7 +19,7 @@ _DIFFERENCES = _sql("differences.sql")
 _COUNT_DIFFERENCES = text(f"SELECT count(*) FROM ({_DIFFERENCES}) AS differences")  # noqa: S608
 _MEND = text(f"""
     INSERT INTO cell_counts AS known (slice, grid, x, y, light, sensitive, n, ids, px, py)
-    SELECT * FROM ({_DIFFERENCES}) AS differences
+    SELECT * FROM ({_DIFFERENCES}) AS differences ORDER BY slice, grid, x, y
     ON CONFLICT (slice, grid, x, y, light, sensitive) DO UPDATE SET
         n = known.n + excluded.n, ids = known.ids + excluded.ids,
         px = known.px + excluded.px, py = known.py + excluded.py

@@ -5,6 +5,7 @@ from geo_portal.web import (
     brand,
     complaint_list,
     complaints,
+    heatmap,
     home,
     installing,
     knowledge,
@@ -24,6 +25,7 @@ routers = (
     complaint_list.router,
     complaints.router,
     areas.router,
+    heatmap.router,
     knowledge.router,
     photos.router,
 )
