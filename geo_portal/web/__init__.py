@@ -5,10 +5,12 @@ from geo_portal.web import (
     brand,
     complaint_list,
     complaints,
+    departments,
     home,
     installing,
     knowledge,
     photos,
+    pulse,
     report,
     report_card,
 )
@@ -24,8 +26,10 @@ routers = (
     complaint_list.router,
     complaints.router,
     areas.router,
+    departments.router,
     knowledge.router,
     photos.router,
+    pulse.router,
 )
 
 __all__ = ["mount_static", "refused", "routers"]

@@ -1,0 +1,47 @@
+// The areas of a level, coloured by how many complaints they have.
+import { L } from "./leaflet.js";
+
+const number = new Intl.NumberFormat(document.documentElement.lang);
+
+// `filters` is a query string of /api/v1/areas/LEVEL/counts. After each answer the map fires
+// "areas-counted" with the title, the colours and the labels of the classes.
+export function addChoropleth(map, filters, level) {
+  if (!map.getPane("counts")) map.createPane("counts").style.zIndex = 330;
+  const areas = L.geoJSON(null, { pane: "counts", style: { className: "area-counts", weight: 1 } });
+  areas.bindTooltip(({ feature }) => label(feature), { sticky: true, className: "area-name" });
+  const borders = fetch(`/api/v1/areas/${level}.geojson`).then((reply) => reply.json());
+  let counts = new Map();
+  let asked = 0;
+
+  function label({ properties }) {
+    const said = document.createElement("span");
+    said.textContent = `${properties.name}: ${number.format(counts.get(properties.code)?.count ?? 0)}`;
+    return said;
+  }
+
+  async function ask() {
+    const turn = ++asked;
+    const [reply, drawn] = await Promise.all([
+      fetch(`/api/v1/areas/${level}/counts?${filters}`).catch(() => null),
+      borders.catch(() => null),
+    ]);
+    if (!reply?.ok || !drawn || turn !== asked) return;
+    const told = await reply.json();
+    if (turn !== asked) return;
+    counts = new Map(told.areas.map((area) => [area.code, area]));
+    if (!areas.getLayers().length) areas.addData(drawn);
+    areas.addTo(map).setStyle(({ properties }) => {
+      const nth = counts.get(properties.code)?.class ?? -1;
+      return { fillColor: told.colours[nth], fillOpacity: nth < 0 ? 0 : 0.72 };
+    });
+    map.fire("areas-counted", told);
+  }
+
+  function remove() {
+    asked += 1;
+    areas.remove();
+  }
+
+  ask();
+  return { refresh: (wanted) => ((filters = wanted ?? filters), ask()), remove };
+}
