@@ -113,14 +113,17 @@ def add_kept(
     source_m: int,
     where: Squares,
     counts: Counts,
-) -> int:
-    """Add what is kept to `counts`; gives how many sensitive complaints had to be left out."""
+) -> int | None:
+    """Add what is kept to `counts`; gives how many sensitive complaints had to be left out.
+
+    None in squares that hold no sensitive ones at all.
+    """
     asked = {"slices": list(chosen.slices), "lights": list(chosen.lights) or None}
     of_source = {"times": cell_m / source_m, "grid": f"m{source_m}"} | where.numbered(source_m)
     for x, y, n in session.execute(_OPEN_COUNTS, asked | of_source):
         counts[x, y] += n
     if cell_m % SENSITIVE_M:
-        return 0
+        return None
     of_sensitive = {"times": cell_m / SENSITIVE_M, "grid": f"m{SENSITIVE_M}"}
     of_sensitive |= {"fewest": FEWEST_TOGETHER} | where.numbered(SENSITIVE_M)
     left_out = 0

@@ -89,7 +89,7 @@ def _written(
         speaker = translator("en")
     words = heat_words(session, wanted, found, city, speaker, now)
     if kind == "geojson":
-        return geojson(found, words, asked_for(wanted, found.cell_m))
+        return geojson(found, words, asked_for(wanted, found.cell_m), speaker)
     if kind == "csv":
         return csv_table(found, words)
     behind = backdrop(session, city)

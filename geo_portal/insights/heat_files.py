@@ -5,9 +5,10 @@ import io
 import json
 from typing import Any
 
-from geo_portal.insights.classes import limits
-from geo_portal.insights.heat_words import HeatWords
+from geo_portal.insights.classes import class_of, colours, colours_on_dark, limits
+from geo_portal.insights.heat_words import HeatWords, class_words
 from geo_portal.insights.heatmap import HeatMap
+from geo_portal.translation import Translator
 
 # Six decimals are a tenth of a metre; five are enough to draw.
 EXACT, DRAWN = 6, 5
@@ -15,38 +16,56 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def collection(
-    found: HeatMap, words: HeatWords, filters: dict[str, str], *, decimals: int = DRAWN
+    found: HeatMap,
+    words: HeatWords,
+    filters: dict[str, str],
+    speaker: Translator,
+    *,
+    decimals: int = DRAWN,
 ) -> dict[str, Any]:
-    """A GeoJSON FeatureCollection; each square has its `count`, and what is common stands once."""
+    """A GeoJSON FeatureCollection; each square has its `count` and the `class` that it is in.
+
+    What is common stands once: per class its lower limit, its label and its colours.
+    """
+    lower = limits([cell.count for cell in found.cells])
+    most = found.cells[0].count if found.cells else 0
     return {
         "type": "FeatureCollection",
         "title": words.title,
-        "description": words.sentence,
+        "sentence": words.sentence,
         "notes": words.notes,
         "source": words.source,
         "filters": filters,
         "cell_m": found.cell_m,
-        "metric_srid": found.srid,
+        "srid": found.srid,
         "total": found.total,
         "left_out": found.left_out,
         "complete": found.complete,
-        "limits": limits([cell.count for cell in found.cells]),
-        "features": [
-            {
-                "type": "Feature",
-                "geometry": {"type": "Polygon", "coordinates": [ring]},
-                "properties": {"count": cell.count},
-            }
-            for cell, ring in zip(
-                found.cells, found.corners().round(decimals).tolist(), strict=True
-            )
-        ],
+        "limits": lower,
+        "labels": class_words(lower, most, speaker),
+        "colours": colours(len(lower)),
+        "colours_on_dark": colours_on_dark(len(lower)),
+        "features": _squares(found, lower, decimals),
     }
 
 
-def geojson(found: HeatMap, words: HeatWords, filters: dict[str, str]) -> bytes:
+def _squares(found: HeatMap, lower: list[float], decimals: int) -> list[dict[str, Any]]:
+    rings = found.corners().round(decimals).tolist()
+    return [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+            "properties": {"count": cell.count, "class": class_of(cell.count, lower)},
+        }
+        for cell, ring in zip(found.cells, rings, strict=True)
+    ]
+
+
+def geojson(
+    found: HeatMap, words: HeatWords, filters: dict[str, str], speaker: Translator
+) -> bytes:
     """The same as a file."""
-    told = collection(found, words, filters, decimals=EXACT)
+    told = collection(found, words, filters, speaker, decimals=EXACT)
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -12,8 +12,7 @@ from geo_portal.errors import Unavailable
 from geo_portal.insights.backdrop import AREA_FILL, BORDER, ROAD, WATER, Backdrop, Features
 from geo_portal.insights.classes import class_of, colours, limits
 from geo_portal.insights.heat_files import collection
-from geo_portal.insights.heat_picture import class_words
-from geo_portal.insights.heat_words import HeatWords
+from geo_portal.insights.heat_words import HeatWords, class_words
 from geo_portal.insights.heatmap import HeatMap
 from geo_portal.translation import Translator
 
@@ -106,7 +105,7 @@ def _add_squares(made: folium.Map, found: HeatMap, words: HeatWords, speaker: Tr
         shade = shades[class_of(feature["properties"]["count"], lower)]
         return {"color": "#ffffff", "weight": 0.4, "fillColor": shade, "fillOpacity": 0.82}
 
-    squares = collection(found, words, {})["features"]
+    squares = collection(found, words, {}, speaker)["features"]
     label = escape(speaker.gettext("Reports"))
     tooltip = folium.GeoJsonTooltip(fields=["count"], aliases=[label], localize=True)
     _layer(squares, style, tooltip=tooltip).add_to(made)

@@ -45,12 +45,8 @@ def heat_words(
     source = _("Source: {city}, reports filed with the portal, as of {moment}. Borders: {edition}.")
     return HeatWords(
         title=", ".join(_selected(session, wanted, city, words)),
-        sentence=_("{total} reports in {cells} squares of {size}, by where the pin lies.").format(
-            total=words.number(found.total),
-            cells=words.number(len(found.cells)),
-            size=words.metres(found.cell_m),
-        ),
-        notes=_notes(found, words),
+        sentence=_sentence(found, words),
+        notes=_notes(found, words, sensitive=_may_be_sensitive(wanted, city)),
         source=source.format(
             city=city.name(words.lang),
             moment=words.full_moment(now, city.timezone),
@@ -87,6 +83,16 @@ def _area_names(session: Session, wanted: ComplaintFilter) -> list[str]:
     return [names[level, code] for level, code in pairs]
 
 
+def _sentence(found: HeatMap, words: Translator) -> str:
+    cells = len(found.cells)
+    reports = words.ngettext("{number} report", "{number} reports", found.total)
+    squares = words.ngettext("{number} square of {size}", "{number} squares of {size}", cells)
+    return words.gettext("{reports} in {squares}, by where the pin lies.").format(
+        reports=reports.format(number=words.number(found.total)),
+        squares=squares.format(number=words.number(cells), size=words.metres(found.cell_m)),
+    )
+
+
 def _span(wanted: ComplaintFilter, city: CityFacts, words: Translator) -> str:
     """Both days are meant to be in: an end at midnight is the end of the day before."""
 
@@ -103,11 +109,29 @@ def _span(wanted: ComplaintFilter, city: CityFacts, words: Translator) -> str:
     return ""
 
 
-def _notes(found: HeatMap, words: Translator) -> list[str]:
+def _may_be_sensitive(wanted: ComplaintFilter, city: CityFacts) -> bool:
+    kinds = wanted.categories or tuple(city.categories)
+    return not wanted.words and any(city.categories[code].sensitive for code in kinds)
+
+
+def _notes(found: HeatMap, words: Translator, *, sensitive: bool) -> list[str]:
     notes = []
     if not found.cells:
         notes.append(words.gettext("No report is like that, so there is nothing to show."))
-    if found.left_out:
+    if found.cell_m > found.wanted_m:
+        notes.append(
+            words.gettext("Squares of {size} would be too many here, so they are larger.").format(
+                size=words.metres(found.wanted_m)
+            )
+        )
+    if sensitive and found.left_out is None:
+        notes.append(
+            words.gettext(
+                "Reports of sensitive kinds are only counted where five or more lie within 250 m,"
+                " and never by exact days or by words."
+            )
+        )
+    elif found.left_out:
         notes.append(
             words.ngettext(
                 "{number} report of a sensitive kind is left out: fewer than five in its square.",
@@ -120,6 +144,15 @@ def _notes(found: HeatMap, words: Translator) -> list[str]:
             words.gettext("There was too much to look through; a narrower choice shows everything.")
         )
     return notes
+
+
+def class_words(lower: list[float], most: float, speaker: Translator) -> list[str]:
+    """ "1–4", "5–11", "12–30": what each class holds; the last one ends at `most`."""
+    ends = [*(limit - 1 for limit in lower[1:]), most] if lower else []
+    return [
+        speaker.number(low) if low >= high else f"{speaker.number(low)}–{speaker.number(high)}"
+        for low, high in zip(lower, ends, strict=True)
+    ]
 
 
 def asked_for(wanted: ComplaintFilter, cell_m: int) -> dict[str, str]:
