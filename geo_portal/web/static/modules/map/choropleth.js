@@ -1,6 +1,7 @@
 // The areas of a level, coloured by how many complaints they have.
 import { L } from "./leaflet.js";
 
+const dark = matchMedia("(prefers-color-scheme: dark)");
 const number = new Intl.NumberFormat(document.documentElement.lang);
 
 // `filters` is a query string of /api/v1/areas/LEVEL/counts. After each answer the map fires
@@ -11,6 +12,7 @@ export function addChoropleth(map, filters, level) {
   areas.bindTooltip(({ feature }) => label(feature), { sticky: true, className: "area-name" });
   const borders = fetch(`/api/v1/areas/${level}.geojson`).then((reply) => reply.json());
   let counts = new Map();
+  let told = { areas: [] };
   let asked = 0;
 
   function label({ properties }) {
@@ -26,22 +28,30 @@ export function addChoropleth(map, filters, level) {
       borders.catch(() => null),
     ]);
     if (!reply?.ok || !drawn || turn !== asked) return;
-    const told = await reply.json();
+    const found = await reply.json();
     if (turn !== asked) return;
+    told = found;
     counts = new Map(told.areas.map((area) => [area.code, area]));
     if (!areas.getLayers().length) areas.addData(drawn);
+    paint();
+  }
+
+  function paint() {
+    const colours = dark.matches ? told.colours_on_dark : told.colours;
     areas.addTo(map).setStyle(({ properties }) => {
       const nth = counts.get(properties.code)?.class ?? -1;
-      return { fillColor: told.colours[nth], fillOpacity: nth < 0 ? 0 : 0.72 };
+      return { fillColor: colours?.[nth], fillOpacity: nth < 0 ? 0 : 0.75 };
     });
-    map.fire("areas-counted", told);
+    map.fire("areas-counted", { ...told, colours });
   }
 
   function remove() {
     asked += 1;
+    dark.removeEventListener("change", paint);
     areas.remove();
   }
 
+  dark.addEventListener("change", paint);
   ask();
   return { refresh: (wanted) => ((filters = wanted ?? filters), ask()), remove };
 }
