@@ -43,6 +43,18 @@ class Dashboard:
     step: By
     periods: list[Figures]
     reopened: Reopened
+    until_now: bool = True
+
+    @property
+    def open_course(self) -> list[int]:
+        """How many were open at the end of each period; empty for a span that ended earlier."""
+        if not self.until_now:
+            return []
+        still, course = self.whole.open, []
+        for period in reversed(self.periods):
+            course.append(still)
+            still += period.fixed + period.unfixed - period.received
+        return course[::-1]
 
 
 def dashboard(session: Session, wanted: ComplaintFilter, span: Span, now: datetime) -> Dashboard:
@@ -62,6 +74,7 @@ def dashboard(session: Session, wanted: ComplaintFilter, span: Span, now: dateti
         step=step,
         periods=_without_gaps(found[step], step, span),
         reopened=_reopened(session, wanted, span, whole.fixed),
+        until_now=span.until >= now,
     )
 
 

@@ -38,6 +38,7 @@ def _waiting(found: Dashboard, words: Translator) -> list[Tile]:
             words.number(whole.open),
             "",
             translate("Reports that are not closed at this moment, whenever they were sent."),
+            spark(found.open_course),
         ),
         Tile(
             "overdue",
@@ -60,7 +61,7 @@ def _course(found: Dashboard, words: Translator) -> list[Tile]:
             translate("Received"),
             words.number(whole.received),
             "",
-            translate("Reports sent in this time, by everybody and about everything chosen here."),
+            translate("Reports sent in this time, whatever became of them."),
             _line(found.periods, "received"),
         ),
         Tile(
@@ -96,7 +97,9 @@ def _quality(found: Dashboard, words: Translator) -> list[Tile]:
             NOT_ENOUGH if share is None else words.percent(share),
             translate("{count} of {all} reports").format(
                 count=words.number(found.reopened.count), all=words.number(found.reopened.of)
-            ),
+            )
+            if found.reopened.of
+            else "",
             translate(
                 "Of the reports fixed or opened again in this time, those that were opened again."
             ),

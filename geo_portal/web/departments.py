@@ -31,8 +31,9 @@ from geo_portal.web.shown import shown
 
 router = APIRouter(include_in_schema=False)
 
-LISTED = 20
-OLDEST = 6
+LISTED = 10
+TABLE_ROWS = 10
+OLDEST = 5
 
 
 @router.get("/departments")
@@ -87,6 +88,7 @@ def department_page(
         areas=areas,
         key_figures=tiles(figures, words),
         tables=tables(figures, request, city, words),
+        at_once=TABLE_ROWS,
         chart=chart,
         periods=periods,
         step_name=words.gettext(STEP_NAMES[figures.step]),
