@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from geo_portal import clock
 from geo_portal.complaints.submit import NewComplaint, submit
 from geo_portal.geometry import LonLat
-from tests.city_fixtures import HARBOUR, HILLTOP
+from tests.city_fixtures import HILLTOP
 from tests.journeys.conftest import DESK, PHONE
 
 SOON_MS = 10_000
