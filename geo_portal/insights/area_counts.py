@@ -119,13 +119,14 @@ def _looked_for(
         .cte("alike")
     )
     inside = func.unnest(alike.c.jurisdiction_ids).table_valued("area_id").render_derived()
+    seen = select(func.sum(alike.c.n)).scalar_subquery()
     rows = session.execute(
-        select(Jurisdiction.code, func.sum(alike.c.n))
+        select(Jurisdiction.code, func.sum(alike.c.n).label("n"), seen.label("seen"))
         .select_from(alike)
         .join(inside, true())
         .join(Jurisdiction, Jurisdiction.id == inside.c.area_id)
         .where(Jurisdiction.level == level)
         .group_by(Jurisdiction.code)
-    )
-    seen = session.scalar(select(func.count()).select_from(looked_at)) or 0
-    return {code: int(n) for code, n in rows}, seen < MOST_SCANNED
+    ).all()
+    complete = all(row.seen < MOST_SCANNED for row in rows)
+    return {row.code: int(row.n) for row in rows}, complete

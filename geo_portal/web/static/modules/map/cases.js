@@ -53,8 +53,6 @@ function marker(map, { geometry, properties }) {
 async function showCard(map, at, code) {
   const reply = await fetch(`/c/${encodeURIComponent(code)}/card`);
   if (!reply.ok) return;
-  const card = document.createElement("div");
-  card.innerHTML = await reply.text();
   const popup = L.popup({ className: "map-card", minWidth: 240, offset: [0, -26] });
-  popup.setLatLng(at).setContent(card).openOn(map);
+  popup.setLatLng(at).setContent(await reply.text()).openOn(map);
 }
