@@ -135,6 +135,16 @@ def test_a_dashboard_leaves_no_day_out_and_knows_how_many_were_open(june):
     assert found.open_course[-1] == 2
 
 
+def test_a_period_that_is_not_over_does_not_look_like_a_fall(june):
+    span = Span(NOW - 90 * DAY, NOW, JAKARTA)
+
+    found = dashboard(june, _of(june, "ROADS"), span, NOW)
+
+    assert found.step == "week"
+    assert found.periods[-1].code == "2026-06-22"
+    assert found.finished[-1].code == "2026-06-15"
+
+
 def test_a_long_span_is_told_by_the_month(june):
     span = Span(datetime(1900, 1, 1, tzinfo=JAKARTA), NOW, JAKARTA)
 

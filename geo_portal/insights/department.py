@@ -44,6 +44,12 @@ class Dashboard:
     periods: list[Figures]
     reopened: Reopened
     until_now: bool = True
+    last_is_over: bool = True
+
+    @property
+    def finished(self) -> list[Figures]:
+        """The periods that are over: a week of two days would look like a fall."""
+        return self.periods if self.last_is_over else self.periods[:-1]
 
     @property
     def open_course(self) -> list[int]:
@@ -75,6 +81,7 @@ def dashboard(session: Session, wanted: ComplaintFilter, span: Span, now: dateti
         periods=_without_gaps(found[step], step, span),
         reopened=_reopened(session, wanted, span, whole.fixed),
         until_now=span.until >= now,
+        last_is_over=_next(_first_day(span.last_day, step), step) <= span.day_after,
     )
 
 
@@ -131,6 +138,8 @@ def _without_gaps(periods: list[Figures], step: By, span: Span) -> list[Figures]
 
 
 def _first_day(day: date, step: By) -> date:
+    if step == "month":
+        return day.replace(day=1)
     return day - timedelta(days=day.weekday()) if step == "week" else day
 
 

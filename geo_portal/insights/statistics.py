@@ -59,6 +59,11 @@ class Span:
     def last_day(self) -> date:
         return (self.until - timedelta(microseconds=1)).astimezone(self.zone).date()
 
+    @property
+    def day_after(self) -> date:
+        """The day in which it ends, or that begins when it does."""
+        return self.until.astimezone(self.zone).date()
+
     def holds(self, at: Any) -> ColumnElement[bool]:
         """The condition that a moment lies in the span."""
         return and_(at >= self.since, at < self.until)

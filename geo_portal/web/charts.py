@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 # Units of the drawing; CSS scales it to the page.
 WIDTH, HEIGHT = 640, 220
-LEFT, RIGHT, TOP, BOTTOM = 44, 8, 12, 28
+LEFT, RIGHT, TOP, BOTTOM = 44, 8, 12, 34
 SPARK_WIDTH, SPARK_HEIGHT = 100, 28
 _STEPS = (1, 2, 5)
 _MOST_LINES = 4

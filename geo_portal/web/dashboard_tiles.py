@@ -62,7 +62,7 @@ def _course(found: Dashboard, words: Translator) -> list[Tile]:
             words.number(whole.received),
             "",
             translate("Reports sent in this time, whatever became of them."),
-            _line(found.periods, "received"),
+            _line(found.finished, "received"),
         ),
         Tile(
             "fixed",
@@ -70,7 +70,7 @@ def _course(found: Dashboard, words: Translator) -> list[Tile]:
             words.number(whole.fixed),
             unfixed if whole.unfixed else "",
             translate("Reports closed as fixed in this time, whenever they were sent."),
-            _line(found.periods, "fixed"),
+            _line(found.finished, "fixed"),
         ),
     ]
 
@@ -89,7 +89,7 @@ def _quality(found: Dashboard, words: Translator) -> list[Tile]:
                 "Half of the reports fixed in this time took no longer, from report to fix. Those"
                 " still open are not in it: they have no time yet. Not said for fewer than five."
             ),
-            _line(found.periods, "median_s"),
+            _line(found.finished, "median_s"),
         ),
         Tile(
             "reopened",

@@ -91,6 +91,7 @@ def department_page(
         at_once=TABLE_ROWS,
         chart=chart,
         periods=periods,
+        last_is_over=figures.last_is_over,
         step_name=words.gettext(STEP_NAMES[figures.step]),
         map_facts=map_facts(session, city),
         filters=asked.query(code, span),
