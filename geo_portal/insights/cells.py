@@ -96,11 +96,11 @@ class Rectangle:
 
 # The kept counts and, beside them, what has changed since they were last brought up to date.
 COUNTED = """
-    SELECT x, y, light, sensitive, n, ids, px, py FROM cell_counts
+    SELECT slice, x, y, light, sensitive, n, ids, px, py FROM cell_counts
     WHERE slice = ANY(:slices) AND grid = :grid
       AND x BETWEEN :west AND :east AND y BETWEEN :north AND :south
     UNION ALL
-    SELECT x, y, light, sensitive, sign, sign * id, sign * px::bigint, sign * py::bigint
+    SELECT slice, x, y, light, sensitive, sign, sign * id, sign * px::bigint, sign * py::bigint
     FROM cell_deltas
     CROSS JOIN LATERAL cell_slices(
         category_code, department_code, office_code, jurisdiction_ids, month) AS of_slice
@@ -111,5 +111,5 @@ COUNTED = """
 
 
 def counted(statement: str) -> TextClause:
-    """A statement over `counted`: rows of x, y, light, sensitive, n, ids, px and py."""
+    """A statement over `counted`: rows of slice, x, y, light, sensitive, n, ids, px and py."""
     return text(f"WITH counted AS ({COUNTED}) {statement}")
