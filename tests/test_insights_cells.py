@@ -162,3 +162,21 @@ def test_emptying_the_complaints_empties_the_counts(session, city):
     session.execute(text("TRUNCATE complaints CASCADE"))
 
     assert session.execute(text("SELECT count(*) FROM cell_counts")).scalar_one() == 0
+
+
+def test_neighbours_on_the_map_are_folded_beside_one_another(session, city):
+    # What other tests took back leaves gaps on the disk that would be filled first.
+    session.execute(text("TRUNCATE cell_counts"))
+    for nth in range(40):
+        complaint(session, (95.002 + nth * 7 % 40 * 0.001, -10.04 + nth * 3 % 40 * 0.001))
+
+    cells.fold(session)
+
+    likeness = """
+        SELECT corr(on_disk, on_map) FROM (
+            SELECT row_number() OVER (ORDER BY ctid) AS on_disk,
+                   row_number() OVER (ORDER BY slice, grid, x, y) AS on_map
+            FROM cell_counts
+        ) AS kept
+    """
+    assert session.execute(text(likeness)).scalar_one() > 0.95

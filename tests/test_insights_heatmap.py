@@ -158,6 +158,32 @@ def test_only_squares_in_view_are_counted(session, city, bbox, total):
     assert heat(session, viewport=Viewport.parse(bbox)).total == total
 
 
+@pytest.mark.parametrize("wanted", [EVERYTHING, ComplaintFilter(statuses=("submitted",))])
+def test_a_square_half_in_view_is_counted_whole(session, city, wanted):
+    for place in (MARKET, HARBOUR):
+        complaint(session, place)
+    at_the_harbour = Viewport.parse("95.029,-10.006,95.031,-10.004")
+
+    seen = [
+        heat(session, wanted, cell_m=cell_m, viewport=at_the_harbour).total
+        for cell_m in (20, 250, 100_000)
+    ]
+
+    assert seen == [1, 1, 2]
+
+
+@pytest.mark.parametrize("cell_m", [100, 250])
+def test_enlarged_squares_count_what_large_ones_would(session, city, cell_m):
+    spread(session)
+    for _ in range(5):
+        complaint(session, MARKET, category="order.crime")
+
+    enlarged = heat(session, cell_m=cell_m, most_cells=12)
+
+    assert enlarged.cells == heat(session, cell_m=enlarged.cell_m).cells
+    assert enlarged.total == 85
+
+
 def test_squares_cover_a_pin_outside_the_city_too(session, city):
     complaint(session, (95.2, -10.01))
 

@@ -1,9 +1,7 @@
 """`geo-portal heatmap`: a heat map as a file to take away."""
 
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -13,6 +11,7 @@ from geo_portal.city.facts import facts
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.database import Database, connect
 from geo_portal.errors import Invalid
+from geo_portal.insights.days import moment
 from geo_portal.insights.heat_export import check_kind, heat_file
 from geo_portal.insights.heatmap import USUAL_M
 from geo_portal.translation import LANGUAGES, translator
@@ -56,8 +55,8 @@ def heatmap(
             departments=_listed(department),
             areas=_listed(area),
             lights=_listed(light),
-            since=_moment(since, city.timezone, "since"),
-            until=_moment(until, city.timezone, "until", end_of_day=True),
+            since=moment(since, city.timezone, "since"),
+            until=moment(until, city.timezone, "until", end_of_day=True),
             words=words or None,
         ).checked(session, city)
         made = heat_file(
@@ -77,19 +76,3 @@ def heatmap(
 
 def _listed(codes: str) -> tuple[str, ...]:
     return tuple(code.strip() for code in codes.split(",") if code.strip())
-
-
-def _moment(typed: str, zone: ZoneInfo, field: str, *, end_of_day: bool = False) -> datetime | None:
-    """A day begins at midnight in the city; as an end it is included."""
-    if not typed:
-        return None
-    try:
-        if len(typed) <= 10:
-            day = date.fromisoformat(typed) + timedelta(days=end_of_day)
-            return datetime.combine(day, time.min, zone)
-        moment = datetime.fromisoformat(typed)
-    except (ValueError, OverflowError):
-        raise Invalid(
-            "“{typed}” is not a day; write it like 2026-06-30.", field=field, typed=typed[:40]
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

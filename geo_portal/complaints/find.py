@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from geoalchemy2.functions import ST_X, ST_Y, ST_MakeEnvelope
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts
@@ -40,6 +40,8 @@ class ComplaintFilter:
     words: str | None = None
     overdue_at: datetime | None = None
     area_ids: tuple[int, ...] = field(default=(), compare=False)
+    # The department of each of `departments` that is an office.
+    parents: dict[str, str] = field(default_factory=dict, compare=False)
 
     def checked(self, session: Session, city: CityFacts) -> "ComplaintFilter":
         """The filter with its areas found; raises `Invalid` naming what the city does not have."""
@@ -49,7 +51,9 @@ class ComplaintFilter:
         _refuse_unknown("light", self.lights, set(LIGHTS))
         if self.since and self.until and self.since > self.until:
             raise Invalid("The time span ends before it begins.", field="until")
-        return replace(self, area_ids=_area_ids(session, self.areas))
+        known = {code: city.departments[code].parent_code for code in self.departments}
+        parents = {code: parent for code, parent in known.items() if parent}
+        return replace(self, area_ids=_area_ids(session, self.areas), parents=parents)
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The WHERE clause, as a list to be joined by AND."""
@@ -70,12 +74,7 @@ class ComplaintFilter:
         if self.categories:
             found.append(Complaint.category_code.in_(self.categories))
         if self.departments:
-            found.append(
-                or_(
-                    Complaint.department_code.in_(self.departments),
-                    Complaint.office_code.in_(self.departments),
-                )
-            )
+            found.append(or_(*(self._is_of(code) for code in self.departments)))
         if self.statuses:
             found.append(Complaint.status.in_(self.statuses))
         if self.lights:
@@ -86,6 +85,13 @@ class ComplaintFilter:
             # What a sensitive complaint says is not public, so it cannot be searched for either.
             found.append(~Complaint.sensitive)
         return found
+
+    def _is_of(self, department: str) -> ColumnElement[bool]:
+        # A route names an office together with its department; the department's index finds both.
+        if department in self.parents:
+            of_parent = Complaint.department_code == self.parents[department]
+            return and_(of_parent, Complaint.office_code == department)
+        return Complaint.department_code == department
 
     def _time_conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []

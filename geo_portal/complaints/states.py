@@ -58,6 +58,7 @@ OUTCOMES_WITHOUT_FIX = ("handed_over", "not_found", "cannot")
 OUTCOMES = ("fixed", "made_safe", "scheduled", "partly", *OUTCOMES_WITHOUT_FIX)
 
 LIGHTS = ("waiting", "progress", "done", "closed")
+OPEN_LIGHTS = ("waiting", "progress")
 
 
 def light(status: str, outcome: str | None) -> str:

@@ -19,7 +19,7 @@ _DIFFERENCES = _sql("differences.sql")
 _COUNT_DIFFERENCES = text(f"SELECT count(*) FROM ({_DIFFERENCES}) AS differences")  # noqa: S608
 _MEND = text(f"""
     INSERT INTO cell_counts AS known (slice, grid, x, y, light, sensitive, n, ids, px, py)
-    SELECT * FROM ({_DIFFERENCES}) AS differences
+    SELECT * FROM ({_DIFFERENCES}) AS differences ORDER BY slice, grid, x, y
     ON CONFLICT (slice, grid, x, y, light, sensitive) DO UPDATE SET
         n = known.n + excluded.n, ids = known.ids + excluded.ids,
         px = known.px + excluded.px, py = known.py + excluded.py
@@ -96,11 +96,11 @@ class Rectangle:
 
 # The kept counts and, beside them, what has changed since they were last brought up to date.
 COUNTED = """
-    SELECT x, y, light, sensitive, n, ids, px, py FROM cell_counts
+    SELECT slice, x, y, light, sensitive, n, ids, px, py FROM cell_counts
     WHERE slice = ANY(:slices) AND grid = :grid
       AND x BETWEEN :west AND :east AND y BETWEEN :north AND :south
     UNION ALL
-    SELECT x, y, light, sensitive, sign, sign * id, sign * px::bigint, sign * py::bigint
+    SELECT slice, x, y, light, sensitive, sign, sign * id, sign * px::bigint, sign * py::bigint
     FROM cell_deltas
     CROSS JOIN LATERAL cell_slices(
         category_code, department_code, office_code, jurisdiction_ids, month) AS of_slice
@@ -111,5 +111,5 @@ COUNTED = """
 
 
 def counted(statement: str) -> TextClause:
-    """A statement over `counted`: rows of x, y, light, sensitive, n, ids, px and py."""
+    """A statement over `counted`: rows of slice, x, y, light, sensitive, n, ids, px and py."""
     return text(f"WITH counted AS ({COUNTED}) {statement}")

@@ -32,7 +32,12 @@ def class_of(number: float, lower_limits: Sequence[float]) -> int:
 
 def colours(classes: int) -> list[str]:
     """As many colours as there are classes, always up to the darkest."""
-    return list(COLOURS[len(COLOURS) - classes :]) if classes else []
+    return list(COLOURS[len(COLOURS) - classes :])
+
+
+def colours_on_dark(classes: int) -> list[str]:
+    """The same for a dark map: there the most must be the brightest to stand out."""
+    return list(COLOURS[::-1][len(COLOURS) - classes :])
 
 
 def _rounded(number: float, whole: bool) -> float:

@@ -31,6 +31,8 @@ INSERT INTO cell_counts AS known (slice, grid, x, y, light, sensitive, n, ids, p
 SELECT * FROM finest WHERE (n, ids, px, py) <> (0, 0, 0, 0)
 UNION ALL SELECT * FROM coarser WHERE (n, ids, px, py) <> (0, 0, 0, 0)
 UNION ALL SELECT * FROM coarsest WHERE (n, ids, px, py) <> (0, 0, 0, 0)
+-- Neighbours on the map become neighbours on the disk: a map reads a hundred pages, not thousands.
+ORDER BY slice, grid, x, y
 ON CONFLICT (slice, grid, x, y, light, sensitive) DO UPDATE SET
     n = known.n + excluded.n, ids = known.ids + excluded.ids,
     px = known.px + excluded.px, py = known.py + excluded.py

@@ -25,7 +25,8 @@ SENSITIVE_M = 250
 Counts = Counter[tuple[int, int]]
 
 _OPEN_COUNTS = counted("""
-    SELECT floor(x / :times)::integer AS x, floor(y / :times)::integer AS y, sum(n)::integer AS n
+    SELECT floor(x / CAST(:times AS float8))::integer AS x,
+           floor(y / CAST(:times AS float8))::integer AS y, sum(n)::integer AS n
     FROM counted
     WHERE NOT sensitive AND (CAST(:lights AS varchar[]) IS NULL OR light = ANY(:lights))
     GROUP BY 1, 2 HAVING sum(n) > 0
@@ -36,7 +37,8 @@ _SENSITIVE_COUNTS = counted("""
         WHERE sensitive AND (CAST(:lights AS varchar[]) IS NULL OR light = ANY(:lights))
         GROUP BY 1, 2
     )
-    SELECT floor(x / :times)::integer AS x, floor(y / :times)::integer AS y,
+    SELECT floor(x / CAST(:times AS float8))::integer AS x,
+           floor(y / CAST(:times AS float8))::integer AS y,
            coalesce(sum(n) FILTER (WHERE n >= :fewest), 0)::integer AS n,
            coalesce(sum(n) FILTER (WHERE n BETWEEN 1 AND :fewest - 1), 0)::integer AS left_out
     FROM per_square GROUP BY 1, 2
@@ -60,6 +62,27 @@ class Squares:
         """The squares of `cell_m` that it touches, as a rectangle of their numbers."""
         edges = {"west": self.west, "north": self.south, "east": self.east, "south": self.north}
         return {side: _number(edge / cell_m) for side, edge in edges.items()}
+
+    def whole(self, cell_m: int, srid: int) -> "Squares":
+        """The same grown to whole squares of `cell_m`: none is counted by the part in view."""
+        if self.box is None:
+            return self
+        west, south = (math.floor(edge / cell_m) * cell_m for edge in (self.west, self.south))
+        # A millimetre less: what lies on these edges belongs to the next square.
+        east, north = (
+            (math.floor(edge / cell_m) + 1) * cell_m - 0.001 for edge in (self.east, self.north)
+        )
+        corners = _to_metres(srid).transform_bounds(west, south, east, north, direction="INVERSE")
+        if not all(map(math.isfinite, corners)):
+            return self
+        west_lon, south_lat, east_lon, north_lat = corners
+        box = Box(
+            max(min(west_lon, self.box.west), -180.0),
+            max(min(south_lat, self.box.south), -90.0),
+            min(max(east_lon, self.box.east), 180.0),
+            min(max(north_lat, self.box.north), 90.0),
+        )
+        return Squares(west, south, east, north, box)
 
 
 def _number(squares: float) -> int:
@@ -113,14 +136,17 @@ def add_kept(
     source_m: int,
     where: Squares,
     counts: Counts,
-) -> int:
-    """Add what is kept to `counts`; gives how many sensitive complaints had to be left out."""
+) -> int | None:
+    """Add what is kept to `counts`; gives how many sensitive complaints had to be left out.
+
+    None in squares that hold no sensitive ones at all.
+    """
     asked = {"slices": list(chosen.slices), "lights": list(chosen.lights) or None}
     of_source = {"times": cell_m / source_m, "grid": f"m{source_m}"} | where.numbered(source_m)
     for x, y, n in session.execute(_OPEN_COUNTS, asked | of_source):
         counts[x, y] += n
     if cell_m % SENSITIVE_M:
-        return 0
+        return None
     of_sensitive = {"times": cell_m / SENSITIVE_M, "grid": f"m{SENSITIVE_M}"}
     of_sensitive |= {"fewest": FEWEST_TOGETHER} | where.numbered(SENSITIVE_M)
     left_out = 0
@@ -153,8 +179,10 @@ def add_looked_for(
     metres = select(ST_Transform(looked_at.c.point, city.metric_srid).label("at")).cte("metres")
     x = func.floor(ST_X(metres.c.at) / cell_m).cast(Integer)
     y = func.floor(ST_Y(metres.c.at) / cell_m).cast(Integer)
-    seen = 0
+    within, seen = where.numbered(cell_m), 0
     for column, row, n in session.execute(select(x, y, func.count()).group_by(x, y)):
-        counts[column, row] += n
         seen += n
+        # The box in degrees is larger than the squares: what is beside them is not all there.
+        if within["west"] <= column <= within["east"] and within["north"] <= row <= within["south"]:
+            counts[column, row] += n
     return seen

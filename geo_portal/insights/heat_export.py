@@ -23,6 +23,8 @@ MEDIA_TYPES = {
 # Two megabytes of HTML; more squares than anybody can tell apart on a screen.
 MOST_CELLS_DRAWN = 6_000
 MOST_CELLS_LISTED = 200_000
+# What a file weighs without squares and per square, in bytes, as measured on the demo city.
+_WEIGHTS = {"html": (530_000, 260), "png": (700_000, 0), "geojson": (800, 220), "csv": (100, 150)}
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,12 @@ def heat_file(
     return HeatFile(_written(session, wanted, found, city, speaker, now, kind), found)
 
 
+def about_kb(kind: str, cells: int) -> int:
+    """About how large a file of so many squares is, in kilobytes."""
+    empty, per_cell = _WEIGHTS[kind]
+    return max(1, round((empty + per_cell * cells) / 1000))
+
+
 def check_kind(kind: str) -> None:
     """Raise `Invalid`, naming the forms there are."""
     if kind not in MEDIA_TYPES:
@@ -89,7 +97,7 @@ def _written(
         speaker = translator("en")
     words = heat_words(session, wanted, found, city, speaker, now)
     if kind == "geojson":
-        return geojson(found, words, asked_for(wanted, found.cell_m))
+        return geojson(found, words, asked_for(wanted, found.cell_m), speaker)
     if kind == "csv":
         return csv_table(found, words)
     behind = backdrop(session, city)

@@ -1,5 +1,6 @@
 """A heat map as one HTML file that opens anywhere, also offline: folium with everything inside."""
 
+import json
 import re
 from html import escape
 from pathlib import Path
@@ -11,9 +12,8 @@ from branca.element import Element, Figure
 from geo_portal.errors import Unavailable
 from geo_portal.insights.backdrop import AREA_FILL, BORDER, ROAD, WATER, Backdrop, Features
 from geo_portal.insights.classes import class_of, colours, limits
-from geo_portal.insights.heat_files import collection
-from geo_portal.insights.heat_picture import class_words
-from geo_portal.insights.heat_words import HeatWords
+from geo_portal.insights.heat_files import DRAWN, geojson
+from geo_portal.insights.heat_words import HeatWords, class_words
 from geo_portal.insights.heatmap import HeatMap
 from geo_portal.translation import Translator
 
@@ -106,7 +106,7 @@ def _add_squares(made: folium.Map, found: HeatMap, words: HeatWords, speaker: Tr
         shade = shades[class_of(feature["properties"]["count"], lower)]
         return {"color": "#ffffff", "weight": 0.4, "fillColor": shade, "fillOpacity": 0.82}
 
-    squares = collection(found, words, {})["features"]
+    squares = json.loads(geojson(found, words, {}, speaker, decimals=DRAWN))["features"]
     label = escape(speaker.gettext("Reports"))
     tooltip = folium.GeoJsonTooltip(fields=["count"], aliases=[label], localize=True)
     _layer(squares, style, tooltip=tooltip).add_to(made)

@@ -27,7 +27,7 @@ from geo_portal.insights.backdrop import (
     Features,
 )
 from geo_portal.insights.classes import class_of, colours, limits
-from geo_portal.insights.heat_words import HeatWords
+from geo_portal.insights.heat_words import HeatWords, class_words
 from geo_portal.insights.heatmap import HeatMap
 from geo_portal.translation import Translator
 
@@ -174,22 +174,13 @@ def _draw_legend(axes: Axes, found: HeatMap, speaker: Translator) -> None:
         loc="lower left",
         fontsize=8.5,
         title_fontsize=9,
-        framealpha=0.94,
+        framealpha=1,
         edgecolor="#dde1df",
         borderpad=0.8,
         handlelength=1.6,
         handleheight=1.2,
     )
     legend.set_zorder(12)
-
-
-def class_words(lower: list[float], most: float, speaker: Translator) -> list[str]:
-    """ "1–4", "5–11", "12–30": what each class holds; the last one ends at `most`."""
-    ends = [*(limit - 1 for limit in lower[1:]), most]
-    return [
-        speaker.number(low) if low >= high else f"{speaker.number(low)}–{speaker.number(high)}"
-        for low, high in zip(lower, ends, strict=True)
-    ]
 
 
 def _write(figure: Figure, words: HeatWords) -> None:

@@ -1,16 +1,18 @@
 """Says in plain words what a heat map shows, and how to make it again."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts
 from geo_portal.city.tables import Jurisdiction
 from geo_portal.complaints.find import ComplaintFilter
+from geo_portal.insights.days import first_day, last_day, whole_month
 from geo_portal.insights.heatmap import HeatMap
 from geo_portal.translation import N_, Translator
 
@@ -45,12 +47,8 @@ def heat_words(
     source = _("Source: {city}, reports filed with the portal, as of {moment}. Borders: {edition}.")
     return HeatWords(
         title=", ".join(_selected(session, wanted, city, words)),
-        sentence=_("{total} reports in {cells} squares of {size}, by where the pin lies.").format(
-            total=words.number(found.total),
-            cells=words.number(len(found.cells)),
-            size=words.metres(found.cell_m),
-        ),
-        notes=_notes(found, words),
+        sentence=_sentence(found, words),
+        notes=_notes(found, words, sensitive=_may_be_sensitive(wanted, city)),
         source=source.format(
             city=city.name(words.lang),
             moment=words.full_moment(now, city.timezone),
@@ -87,27 +85,53 @@ def _area_names(session: Session, wanted: ComplaintFilter) -> list[str]:
     return [names[level, code] for level, code in pairs]
 
 
+def _sentence(found: HeatMap, words: Translator) -> str:
+    cells = len(found.cells)
+    reports = words.ngettext("{number} report", "{number} reports", found.total)
+    squares = words.ngettext("{number} square of {size}", "{number} squares of {size}", cells)
+    return words.gettext("{reports} in {squares}, by where the pin lies.").format(
+        reports=reports.format(number=words.number(found.total)),
+        squares=squares.format(number=words.number(cells), size=words.metres(found.cell_m)),
+    )
+
+
 def _span(wanted: ComplaintFilter, city: CityFacts, words: Translator) -> str:
-    """Both days are meant to be in: an end at midnight is the end of the day before."""
+    def said(day: date) -> str:
+        return format_date(day, "medium", locale=words.locale)
 
-    def day(moment: datetime) -> str:
-        return format_date(moment.astimezone(city.timezone), "medium", locale=words.locale)
-
-    if wanted.since and wanted.until:
-        return f"{day(wanted.since)} – {day(wanted.until - timedelta(seconds=1))}"
-    if wanted.since:
-        return words.gettext("since {day}").format(day=day(wanted.since))
-    if wanted.until:
-        last = day(wanted.until - timedelta(seconds=1))
-        return words.gettext("until {day}").format(day=last)
-    return ""
+    if month := whole_month(wanted, city.timezone):
+        return format_skeleton("yMMMM", month.first, locale=words.locale)
+    first, last = first_day(wanted, city.timezone), last_day(wanted, city.timezone)
+    if first and last:
+        return said(first) if first == last else f"{said(first)} – {said(last)}"
+    if first:
+        return words.gettext("since {day}").format(day=said(first))
+    return words.gettext("until {day}").format(day=said(last)) if last else ""
 
 
-def _notes(found: HeatMap, words: Translator) -> list[str]:
+def _may_be_sensitive(wanted: ComplaintFilter, city: CityFacts) -> bool:
+    kinds = wanted.categories or tuple(city.categories)
+    return not wanted.words and any(city.categories[code].sensitive for code in kinds)
+
+
+def _notes(found: HeatMap, words: Translator, *, sensitive: bool) -> list[str]:
     notes = []
     if not found.cells:
         notes.append(words.gettext("No report is like that, so there is nothing to show."))
-    if found.left_out:
+    if found.cell_m > found.wanted_m:
+        notes.append(
+            words.gettext("Squares of {size} would be too many here, so they are larger.").format(
+                size=words.metres(found.wanted_m)
+            )
+        )
+    if sensitive and found.left_out is None:
+        notes.append(
+            words.gettext(
+                "Reports of sensitive kinds are only counted where five or more lie within 250 m,"
+                " and never by exact days or by words."
+            )
+        )
+    elif found.left_out:
         notes.append(
             words.ngettext(
                 "{number} report of a sensitive kind is left out: fewer than five in its square.",
@@ -120,6 +144,15 @@ def _notes(found: HeatMap, words: Translator) -> list[str]:
             words.gettext("There was too much to look through; a narrower choice shows everything.")
         )
     return notes
+
+
+def class_words(lower: list[float], most: float, speaker: Translator) -> list[str]:
+    """ "1–4", "5–11", "12–30": what each class holds; the last one ends at `most`."""
+    ends = [*(limit - 1 for limit in lower[1:]), most] if lower else []
+    return [
+        speaker.number(low) if low >= high else f"{speaker.number(low)}–{speaker.number(high)}"
+        for low, high in zip(lower, ends, strict=True)
+    ]
 
 
 def asked_for(wanted: ComplaintFilter, cell_m: int) -> dict[str, str]:
@@ -137,19 +170,33 @@ def asked_for(wanted: ComplaintFilter, cell_m: int) -> dict[str, str]:
     return {name: value for name, value in told.items() if value}
 
 
-def recipe_url(public_url: str, wanted: ComplaintFilter, cell_m: int) -> str:
+def recipe_url(public_url: str, wanted: ComplaintFilter, cell_m: int, zone: ZoneInfo) -> str:
     """The address of the page that shows the same."""
-    return f"{public_url.rstrip('/')}/heatmap?{urlencode(asked_for(wanted, cell_m))}"
+    return f"{public_url.rstrip('/')}/heatmap?{urlencode(_as_typed(wanted, cell_m, zone))}"
 
 
-def recipe_command(wanted: ComplaintFilter, cell_m: int) -> str:
+def recipe_command(wanted: ComplaintFilter, cell_m: int, zone: ZoneInfo) -> str:
     """The command that writes the same."""
-    options = asked_for(wanted, cell_m)
+    options = _as_typed(wanted, cell_m, zone)
     options["words"] = options.pop("q", "")
     told = [
         f"--{name.replace('_', '-')} {_quoted(value)}" for name, value in options.items() if value
     ]
     return " ".join(["geo-portal heatmap --out heatmap.html", *told])
+
+
+def _as_typed(wanted: ComplaintFilter, cell_m: int, zone: ZoneInfo) -> dict[str, str]:
+    """The parameters as people would type them: whole days as days, the last one included."""
+    told = asked_for(wanted, cell_m)
+    if wanted.since and _is_midnight(wanted.since, zone):
+        told["since"] = str(first_day(wanted, zone))
+    if wanted.until and _is_midnight(wanted.until, zone):
+        told["until"] = str(last_day(wanted, zone))
+    return told
+
+
+def _is_midnight(moment: datetime, zone: ZoneInfo) -> bool:
+    return moment.astimezone(zone).time() == time.min
 
 
 def _quoted(value: str) -> str:

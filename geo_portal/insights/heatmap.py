@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -16,6 +16,7 @@ from geo_portal.city.gazetteer import reach
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.errors import Invalid
 from geo_portal.insights.heat_counts import (
+    SENSITIVE_M,
     Squares,
     add_kept,
     add_looked_for,
@@ -28,8 +29,8 @@ from geo_portal.insights.viewport import Viewport
 
 SMALLEST_M, LARGEST_M = 20, 100_000
 USUAL_M = 250
-# What keeps a reply under 300 KB: a square takes about 190 bytes.
-MOST_CELLS = 1_400
+# What keeps a reply under 300 KB: a square takes about 200 bytes, far west and south 230.
+MOST_CELLS = 1_200
 LADDER_M = (100, 250, 500, 1_000, 2_000, 5_000, 10_000, 25_000, 50_000, 100_000)
 
 
@@ -46,14 +47,16 @@ class HeatCell:
 class HeatMap:
     """Counts per square of `cell_m` metres laid out in `srid`, busiest first.
 
-    `left_out` are sensitive complaints too few in their square to be shown; `complete` is False
-    when there was too much to look through.
+    `wanted_m` is the size that was asked for. `left_out` are sensitive complaints too few in
+    their square to be shown; None when how many there are is not told. `complete` is False when
+    there was too much to look through.
     """
 
     cells: list[HeatCell]
     cell_m: int
     srid: int
-    left_out: int = 0
+    wanted_m: int
+    left_out: int | None = 0
     complete: bool = True
 
     @property
@@ -96,13 +99,19 @@ def heat_map(
     _check_size(cell_m)
     where = squares_of(viewport, city, reach(session, city))
     if where is None:
-        return HeatMap([], cell_m, city.metric_srid)
-    chosen = selection(session, wanted, now)
-    while True:
-        found = _drawn(session, chosen, wanted, city, cell_m, where, most_scanned)
-        if most_cells is None or len(found.cells) <= most_cells or cell_m >= LARGEST_M:
-            return found
+        return HeatMap([], cell_m, city.metric_srid, cell_m)
+    chosen, wanted_m = selection(session, wanted, now), cell_m
+    found = _drawn(session, chosen, wanted, city, cell_m, where, most_scanned)
+    while most_cells and len(found.cells) > most_cells and cell_m < LARGEST_M:
         cell_m = next_larger(cell_m, len(found.cells) / most_cells)
+        # Those in view do not add up to what is only partly in view, nor squares without the
+        # sensitive ones to squares with them.
+        adds_up = cell_m % found.cell_m == 0 and found.cell_m % SENSITIVE_M == 0
+        if adds_up and where.box is None:
+            found = _added_up(found, cell_m)
+        else:
+            found = _drawn(session, chosen, wanted, city, cell_m, where, most_scanned)
+    return replace(found, wanted_m=wanted_m)
 
 
 def _drawn(
@@ -118,15 +127,32 @@ def _drawn(
     if chosen.slices and source_m is None:
         chosen = Selection((), (wanted,), wanted.lights)
     counts: Counter[tuple[int, int]] = Counter()
-    left_out, complete = 0, True
+    where = where.whole(cell_m, city.metric_srid)
+    left_out: int | None = None
+    complete = True
     if source_m:
         left_out = add_kept(session, chosen, cell_m, source_m, where, counts)
     for scan in chosen.scans:
         seen = add_looked_for(session, scan, city, cell_m, where, most_scanned, counts)
         complete = complete and seen < most_scanned
+    if chosen.scans or where.box:
+        # Of a part of the city even their number would tell where they lie.
+        left_out = None
+    return HeatMap(_busiest_first(counts), cell_m, city.metric_srid, cell_m, left_out, complete)
+
+
+def _added_up(found: HeatMap, cell_m: int) -> HeatMap:
+    """The same in squares of `cell_m`, of which those found are whole parts."""
+    times = cell_m // found.cell_m
+    counts: Counter[tuple[int, int]] = Counter()
+    for cell in found.cells:
+        counts[cell.x // times, cell.y // times] += cell.count
+    return replace(found, cells=_busiest_first(counts), cell_m=cell_m)
+
+
+def _busiest_first(counts: Counter[tuple[int, int]]) -> list[HeatCell]:
     cells = [HeatCell(x, y, count) for (x, y), count in counts.items()]
-    cells.sort(key=lambda cell: (-cell.count, cell.x, cell.y))
-    return HeatMap(cells, cell_m, city.metric_srid, left_out, complete)
+    return sorted(cells, key=lambda cell: (-cell.count, cell.x, cell.y))
 
 
 def kept_size(cell_m: int) -> int:

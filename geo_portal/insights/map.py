@@ -24,7 +24,7 @@ MOST_SINGLES = 500
 FINER_THAN_TILES = 2
 SINGLES_FROM_ZOOM = 17
 # What may be looked at one by one for one picture.
-MOST_FOR_DETAIL = 20_000
+MOST_FOR_DETAIL = 5_000
 MOST_SCANNED = 200_000
 
 _KEPT_ZOOMS = (9, 13, 17)

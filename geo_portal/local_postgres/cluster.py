@@ -30,6 +30,7 @@ synchronous_commit = on
 log_min_messages = log
 log_checkpoints = off
 max_connections = 100
+shared_buffers = {shared_mb}MB
 work_mem = 16MB
 maintenance_work_mem = 128MB
 random_page_cost = 1.1
@@ -136,7 +137,7 @@ class Cluster:
     def _configure(self) -> None:
         written = {
             "geo-portal.conf": SETTINGS.format(
-                socket=str(self.place.socket_dir).replace("'", "''")
+                socket=str(self.place.socket_dir).replace("'", "''"), shared_mb=_shared_mb()
             ),
             "pg_hba.conf": DOORS,
             "pg_ident.conf": self._who_may_enter(),
@@ -221,3 +222,9 @@ def _anyone_in(folder: Path) -> bool:
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
+
+
+def _shared_mb() -> int:
+    """An eighth of the machine's memory, 128 MB to 2 GB: the counts that maps read fit in it."""
+    machine_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
+    return int(min(max(machine_mb // 8, 128), 2048))

@@ -20,8 +20,8 @@ from geo_portal.routing.wording import normalised, words_of
 
 NAME = "base"
 LANGUAGES = ("en", "id", "ur", "ur-Latn")
-STATED_PRECISION = 0.8
-CHOICES = (NgramChoice("words", 1, 2, 3), NgramChoice("letters", 2, 5, 4))
+STATED_PRECISION = 0.85
+CHOICES = (NgramChoice("words", 1, 2, 3), NgramChoice("letters", 2, 5, 5))
 # A word that no seed phrase has must be in this many real texts to be learnt.
 FEWEST_TEXTS = 8
 # Names of people and places are written with a capital in the middle of a sentence.
@@ -56,7 +56,10 @@ def train_base(
     texts = [seed.text for seed in seeds]
     texts += [_only(plain_words, one.text) for one in taught] + noise
     labels = [seed.category for seed in seeds] + [one.category for one in taught]
-    groups = [seed.phrase for seed in seeds] + [one.text for one in taught] + noise
+    phrases = [f"{seed.category} {seed.phrase}" for seed in seeds]
+    # A city is judged by what other cities and our own phrases taught, as a new one would be.
+    groups = phrases + [one.dataset for one in taught] + noise
+    telling = phrases + [one.text for one in taught] + noise
     trained = train(
         texts,
         labels + [OTHER] * len(noise),
@@ -68,6 +71,7 @@ def train_base(
         languages=LANGUAGES,
         trust=_trust(labels + [OTHER] * len(noise)),
         groups=groups,
+        telling=telling,
         families=("SVM balanced + logistic balanced",),
         tell=tell,
     )

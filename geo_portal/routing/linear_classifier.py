@@ -15,6 +15,10 @@ from geo_portal.routing.wording import is_unspaced, words_of
 MOST_WORDS_NAMED = 4
 # A word is named when it gave at least this share of what the strongest word gave.
 WORTH_NAMING = 0.25
+# A text of which a model of stated languages has met fewer words is in none of them; one of
+# which it has met more is in one of them, whatever its small words look like.
+LEAST_KNOWN = 0.35
+SURELY_KNOWN = 0.6
 
 
 class Suggestion(NamedTuple):
@@ -47,9 +51,10 @@ class Classifier:
         Without `explained` the words that spoke for them are left out, which is quicker.
         """
         pairs = words_of(text)
-        if not self._understands(text):
+        words = [word for word, _ in pairs]
+        if not self._understands(text, words):
             return []
-        weighed = self._weigh([word for word, _ in pairs])
+        weighed = self._weigh(words)
         if not any(len(part.rows) for part in weighed):
             return []
         confidences = self._confidences(weighed)
@@ -80,10 +85,22 @@ class Classifier:
         """
         return self._confidences(self._weigh([word for word, _ in words_of(text)]))
 
-    def _understands(self, text: str) -> bool:
+    def _understands(self, text: str, words: list[str]) -> bool:
+        """Whether the text is in a language of the model's, by its own words or by common ones."""
         if not self.languages:
             return True
-        return written_in(text).language in (*self.languages, UNKNOWN)
+        known = self._share_known(words)
+        if known < LEAST_KNOWN:
+            return False
+        return known >= SURELY_KNOWN or written_in(text).language in (*self.languages, UNKNOWN)
+
+    def _share_known(self, words: list[str]) -> float:
+        """How many of the text's words the model has met; numbers and links do not count."""
+        spoken = [word for word in words if word[:1] not in "_0123456789"]
+        met = [ngrams.ids for ngrams in self.ngrams if ngrams.kind == "words"]
+        if not spoken or not met:
+            return 1.0
+        return sum(any(word in ids for ids in met) for word in spoken) / len(spoken)
 
     def _weigh(self, words: list[str]) -> list[Weighed]:
         return [ngrams.weigh(words) for ngrams in self.ngrams]

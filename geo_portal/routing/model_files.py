@@ -15,12 +15,13 @@ import skops.io
 from geo_portal.errors import Unavailable
 from geo_portal.routing.linear_classifier import Classifier
 from geo_portal.routing.ngrams import Kind, Ngrams
+from geo_portal.routing.small_weights import from_steps, in_steps
 
 MODEL_FILE = "model.skops"
 CARD_FILE = "card.json"
 WORDS_FILE = "CARD.md"
 # Goes up whenever an older reader, or this one, would misread the file or the words in it.
-FORMAT = 1
+FORMAT = 2
 # A small zip can hold a huge file; no honest model of ours comes near this.
 MOST_BYTES_UNPACKED = 800_000_000
 
@@ -97,11 +98,13 @@ def read_card(folder: Path) -> dict[str, Any]:
 
 def _content(model: Classifier) -> dict[str, Any]:
     """Arrays and strings only, so that reading the file back can never run anything."""
+    steps, widths = in_steps(model.weights)
     return {
         "categories": list(model.categories),
         "abstaining": list(model.abstaining),
         "languages": list(model.languages),
-        "weights": model.weights.astype(np.float16),
+        "steps": steps,
+        "widths": widths,
         "offsets": model.offsets.astype(np.float32),
         "thresholds": model.thresholds.astype(np.float32),
         "ngrams": [
@@ -161,7 +164,7 @@ def _classifier(content: dict[str, Any], card: dict[str, Any]) -> Classifier:
         trained_at=datetime.fromisoformat(card["trained_at"]),
         categories=tuple(content["categories"]),
         ngrams=tuple(ngrams),
-        weights=content["weights"].astype(np.float32),
+        weights=_weights(content["steps"], content["widths"]),
         offsets=content["offsets"].astype(np.float32),
         thresholds=content["thresholds"].astype(np.float32),
         abstaining=tuple(content["abstaining"]),
@@ -175,6 +178,12 @@ def _classifier(content: dict[str, Any], card: dict[str, Any]) -> Classifier:
     if not (np.isfinite(model.weights).all() and np.isfinite(model.offsets).all()):
         raise ValueError("not a number")
     return model
+
+
+def _weights(steps: np.ndarray, widths: np.ndarray) -> np.ndarray:
+    if steps.ndim != 2 or steps.dtype != np.int8 or widths.shape != steps.shape[:1]:
+        raise ValueError("shapes do not fit")
+    return from_steps(steps, widths)
 
 
 def _packed(ids: dict[str, int]) -> np.ndarray:

@@ -16,6 +16,7 @@ from geo_portal.routing.calibration import Blend, fit_blend, thresholds_for
 from geo_portal.routing.counted_texts import USUAL, CountedTexts, NgramChoice, WeighedTexts
 from geo_portal.routing.learners import LEARNERS, Linear, learn
 from geo_portal.routing.linear_classifier import Classifier
+from geo_portal.routing.small_weights import rounded
 from geo_portal.routing.wording import normalised
 
 Columns = NDArray[np.intp]
@@ -63,14 +64,16 @@ def train(
     languages: tuple[str, ...] = (),
     trust: NDArray[np.float32] | None = None,
     groups: Sequence[str] | None = None,
+    telling: Sequence[str] | None = None,
     families: Sequence[str] | None = None,
     tell: Tell = _quiet,
 ) -> Trained:
     """Choose a family by cross-validation, fit it on everything, calibrate it, set its bars.
 
     `trust` weighs texts against each other. Texts of one of the `groups` are never tested by
-    what another of them taught (equal texts never are). Raises Invalid when there is nothing
-    to tell apart.
+    what another of them taught (equal texts never are). Of texts that are `telling` the same,
+    one is asked how sure to be: its variants would only repeat it. Raises Invalid when there is
+    nothing to tell apart.
     """
     categories = _categories(labels)
     columns = np.array([categories.index(label) for label in labels], dtype=np.intp)
@@ -79,8 +82,7 @@ def train(
     counted = _counted(plain, choices)
     wanted = _families(len(plain), families)
     scores = _unseen_scores(counted, groups or plain, columns, wanted, trust, tell)
-    # One text of a group tells how sure to be; its variants would only repeat it.
-    alone = _first_of_each(groups or plain)
+    alone = _first_of_each(telling or groups or plain)
     family, blend, tried = _choose(
         {kind: part[alone] for kind, part in scores.items()},
         columns[alone],
@@ -98,7 +100,7 @@ def train(
         categories=tuple(categories),
         ngrams=weighed.ngrams(),
         # As stored, so that a model behaves the same before and after it was on disk.
-        weights=linear.weights.astype(np.float16).astype(np.float32),
+        weights=rounded(linear.weights.astype(np.float32)),
         offsets=linear.offsets,
         thresholds=bars,
         abstaining=abstaining,

@@ -5,10 +5,13 @@ from geo_portal.web import (
     brand,
     complaint_list,
     complaints,
+    departments,
+    heatmap,
     home,
     installing,
     knowledge,
     photos,
+    pulse,
     report,
     report_card,
 )
@@ -24,8 +27,11 @@ routers = (
     complaint_list.router,
     complaints.router,
     areas.router,
+    heatmap.router,
+    departments.router,
     knowledge.router,
     photos.router,
+    pulse.router,
 )
 
 __all__ = ["mount_static", "refused", "routers"]

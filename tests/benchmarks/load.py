@@ -8,12 +8,16 @@ from itertools import cycle
 
 @dataclass(frozen=True)
 class Answers:
-    """What came back: how many a second, and the 50th and 95th percentile in milliseconds."""
+    """What came back: how many a second, the 50th and 95th percentile in milliseconds.
+
+    `largest` is the longest reply in bytes, without its headers.
+    """
 
     per_second: float
     p50_ms: float
     p95_ms: float
     failed: int
+    largest: int = 0
 
 
 def ask(port: int, requests: list[bytes], *, clients: int, seconds: float) -> Answers:
@@ -36,19 +40,20 @@ def post(path: str, body: str) -> bytes:
 
 async def _ask(port: int, requests: list[bytes], clients: int, seconds: float) -> Answers:
     taken: list[float] = []
-    failed = 0
+    failed = largest = 0
     ends = time.perf_counter() + seconds
 
     async def client(offset: int) -> None:
-        nonlocal failed
+        nonlocal failed, largest
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for request in cycle(requests[offset:] + requests[:offset]):
             begun = time.perf_counter()
             if begun > ends:
                 break
             writer.write(request)
-            if await _status(reader) >= 400:
-                failed += 1
+            status, length = await _reply(reader)
+            failed += status >= 400
+            largest = max(largest, length)
             taken.append(time.perf_counter() - begun)
         writer.close()
 
@@ -57,10 +62,11 @@ async def _ask(port: int, requests: list[bytes], clients: int, seconds: float) -
     whole = time.perf_counter() - begun
     taken.sort()
     at = [taken[int(len(taken) * share)] * 1000 for share in (0.5, 0.95)]
-    return Answers(len(taken) / whole, at[0], at[1], failed)
+    return Answers(len(taken) / whole, at[0], at[1], failed, largest)
 
 
-async def _status(reader: asyncio.StreamReader) -> int:
+async def _reply(reader: asyncio.StreamReader) -> tuple[int, int]:
+    """Status and length."""
     head = await reader.readuntil(b"\r\n\r\n")
     length = 0
     for line in head.split(b"\r\n")[1:]:
@@ -68,4 +74,4 @@ async def _status(reader: asyncio.StreamReader) -> int:
         if name.lower() == b"content-length":
             length = int(value)
     await reader.readexactly(length)
-    return int(head.split(b" ", 2)[1])
+    return int(head.split(b" ", 2)[1]), length
