@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 import geo_portal.accounts.tables
 import geo_portal.city.tables
 import geo_portal.complaints.tables
-import geo_portal.outbox
+import geo_portal.outbox.tables
 from geo_portal.database import Table
 from geo_portal.migrations import config, migrate
 
@@ -58,7 +58,7 @@ def test_every_index_is_named_with_the_query_it_serves():
         geo_portal.accounts.tables,
         geo_portal.city.tables,
         geo_portal.complaints.tables,
-        geo_portal.outbox,
+        geo_portal.outbox.tables,
     )
     source = "\n".join(inspect.getsource(module) for module in modules)
 
