@@ -35,6 +35,12 @@ def set_password(session: Session, person_id: int, password: str) -> None:
     )
 
 
+def is_set(session: Session, person_id: int) -> bool:
+    """Whether the person has a password."""
+    found = select(Account.password_hash.is_not(None)).where(Account.id == person_id)
+    return bool(session.scalar(found))
+
+
 def is_right(session: Session, person_id: int | None, password: str) -> bool:
     """Whether this is the person's password; as slow for somebody whom we do not know."""
     kept = session.scalar(select(Account.password_hash).where(Account.id == person_id))

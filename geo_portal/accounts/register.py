@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from geo_portal.accounts.people import ROLES, Membership
 from geo_portal.accounts.sessions import end_sessions
-from geo_portal.accounts.tables import Account, Posting
+from geo_portal.accounts.tables import Account, Posting, RecoveryCode
 from geo_portal.accounts.typed_codes import new_letters
 from geo_portal.city.facts import CityFacts
 from geo_portal.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -116,16 +116,39 @@ def deactivate(session: Session, email: str, now: datetime) -> int:
 
     Raises `NotFound` for an unknown address and `Conflict` for one that is closed already.
     """
+    person_id, active = _found(session, email)
+    if not active:
+        raise Conflict("The account {email} is closed already.", email=email)
+    session.execute(update(Account).where(Account.id == person_id).values(active=False))
+    session.execute(delete(Posting).where(Posting.person_id == person_id))
+    end_sessions(session, person_id, now)
+    return person_id
+
+
+def start_over(session: Session, email: str, now: datetime) -> int:
+    """Forget password and second factor, and sign the person out everywhere; their number.
+
+    Raises `NotFound` for an unknown address and `Conflict` for a closed account.
+    """
+    person_id, active = _found(session, email)
+    if not active:
+        raise Conflict("The account {email} is closed already.", email=email)
+    session.execute(
+        update(Account)
+        .where(Account.id == person_id)
+        .values(password_hash=None, totp_secret=None, totp_last_step=None)
+    )
+    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
+    end_sessions(session, person_id, now)
+    return person_id
+
+
+def _found(session: Session, email: str) -> tuple[int, bool]:
     found = func.lower(Account.email) == email.lower()
     row = session.execute(select(Account.id, Account.active).where(found)).one_or_none()
     if row is None:
         raise NotFound("Nobody here has the address {email}.", email=email)
-    if not row.active:
-        raise Conflict("The account {email} is closed already.", email=email)
-    session.execute(update(Account).where(Account.id == row.id).values(active=False))
-    session.execute(delete(Posting).where(Posting.person_id == row.id))
-    end_sessions(session, row.id, now)
-    return int(row.id)
+    return row.id, row.active
 
 
 def rename(session: Session, person_id: int, name: str) -> None:

@@ -33,7 +33,7 @@ def with_password(
     not end in a refusal by the caller, or the try would not be counted. Raises
     `TooManyAttempts`.
     """
-    whom = email.strip().lower()
+    whom = email.strip().lower() if email.isprintable() else ""
     tried = (
         (PASSWORD_HERE, f"{whom} {network}"),
         (PASSWORD_ANYWHERE, whom),

@@ -10,7 +10,7 @@ itself: it becomes a dead letter, and a person decides. All attempts carry one M
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from geo_portal import clock
@@ -63,6 +63,14 @@ def send_waiting(database: Database) -> None:
         due = _due(session, clock.now()) if settings().smtp_host else []
     for message_id in due:
         send_message(database, message_id)
+
+
+def waiting_and_dead(session: Session) -> tuple[int, int]:
+    """How many messages are still to be sent, and how many were given up."""
+    waiting = func.count().filter(Message.sent_at.is_(None), Message.dead_at.is_(None))
+    dead = func.count().filter(Message.dead_at.is_not(None))
+    row = session.execute(select(waiting, dead)).one()
+    return row[0], row[1]
 
 
 def _claim(session: Session, message_id: int, now: datetime) -> Message | None:
