@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from geo_portal.accounts.secret import digest
 from geo_portal.accounts.tables import Attempt
 from geo_portal.errors import TooMuch
+from geo_portal.translation import N_
 
 KEPT_FOR = timedelta(days=1)
 
@@ -39,7 +40,7 @@ class TooManyAttempts(TooMuch):
     def __init__(self, wait: timedelta) -> None:
         self.retry_after_s = max(1, round(wait.total_seconds()))
         super().__init__(
-            "That was tried too often. Please try again in {minutes} min.",
+            N_("That was tried too often. Please try again in {minutes} min."),
             minutes=max(1, -(-self.retry_after_s // 60)),
         )
 

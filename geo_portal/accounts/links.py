@@ -23,7 +23,7 @@ from geo_portal.accounts.tables import SignInLink
 from geo_portal.accounts.typed_codes import digits
 from geo_portal.errors import Conflict, Invalid
 from geo_portal.settings import settings
-from geo_portal.translation import translator
+from geo_portal.translation import N_, translator
 
 LASTS = timedelta(minutes=10)
 LONGEST_CONTACT = 200
@@ -32,6 +32,15 @@ TOKEN_BYTES = 32
 # Not a full grammar of addresses: what matters is that a message to it can be tried.
 _PART = r"[^@\s<>,;:\"()\[\]\\.]+"
 EMAIL = re.compile(rf"{_PART}(\.{_PART})*@{_PART}(\.{_PART})+")
+
+SUBJECT = N_("{code} is your code to sign in")
+TEXT = N_(
+    "Somebody, hopefully you, wants to sign in to {portal} with this address.\n\n"
+    "Open this link in the browser in which you asked for it:\n{address}\n\n"
+    "Or type this code there: {code}\n\n"
+    "Both work once, for ten minutes. If it was not you, there is nothing to do: "
+    "without this message nobody can sign in."
+)
 
 
 class LinkRefused(Conflict):
@@ -132,20 +141,13 @@ def _mail(
     session: Session, now: datetime, contact: str, code: str, address: str, language: str
 ) -> None:
     said = translator(language).gettext
-    text = said(
-        "Somebody, hopefully you, wants to sign in to {portal} with this address.\n\n"
-        "Open this link in the browser in which you asked for it:\n{address}\n\n"
-        "Or type this code there: {code}\n\n"
-        "Both work once, for ten minutes. If it was not you, there is nothing to do: "
-        "without this message nobody can sign in."
-    )
     outbox.post(
         session,
         now,
         kind="sign_in",
         recipient=contact,
-        subject=said("{code} is your code to sign in").format(code=code),
-        text=text.format(portal=settings().public_url, address=address, code=code),
+        subject=said(SUBJECT).format(code=code),
+        text=said(TEXT).format(portal=settings().public_url, address=address, code=code),
         language=language,
         send_before=now + LASTS,
     )
