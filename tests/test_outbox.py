@@ -63,6 +63,30 @@ def test_a_message_arrives_as_it_was_written(outbox, mail_server):
     assert stored(outbox, number).sent_at is not None
 
 
+def test_long_lines_in_urdu_arrive(outbox, mail_server):
+    words = "سڑک ٹھیک کر دی گئی ہے۔ " * 100
+    number = posted(outbox, text=words)
+
+    send_message(outbox, number)
+
+    (mail,) = mail_server.mails
+    assert " ".join(mail.get_content().split()) == words.strip()
+
+
+@pytest.mark.parametrize(
+    ("recipient", "arrives"),
+    [("a@उदाहरण.example", True), ("अ@x.example", False), ("a@x.example\nBcc: b@x.example", False)],
+)
+def test_an_address_that_mail_cannot_carry_is_given_up(outbox, mail_server, recipient, arrives):
+    number = posted(outbox, recipient=recipient)
+
+    send_message(outbox, number)
+
+    message = stored(outbox, number)
+    assert (message.sent_at is not None, message.dead_at is None) == (arrives, arrives)
+    assert len(mail_server.mails) == arrives
+
+
 def test_the_message_and_its_job_are_one_with_the_change(outbox):
     with outbox.session() as session:
         post(

@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from contextlib import suppress
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -32,12 +33,18 @@ class Delivery:
     def __init__(self, message: Message) -> None:
         self._message = message
         self._server: smtplib.SMTP | None = None
+        self._text = b""
 
     def __enter__(self) -> "Delivery":
         try:
+            self._text = _written(self._message)
+            recipient = _in_ascii(self._message.recipient)
+        except ValueError as problem:
+            raise GivenUp(f"It cannot be written as mail: {problem}") from problem
+        try:
             self._server = _connected()
             _expect(self._server.mail(parseaddr(settings().mail_from)[1]), 250)
-            _expect(self._server.rcpt(self._message.recipient), 250, 251)
+            _expect(self._server.rcpt(recipient), 250, 251)
         except (OSError, smtplib.SMTPException) as problem:
             self._leave()
             raise NotNow(_said(problem)) from problem
@@ -50,7 +57,7 @@ class Delivery:
         """Give the mail server the text; when nothing is raised it is the mail server's to keep."""
         assert self._server is not None, "only inside the with block"  # noqa: S101
         try:
-            _expect(self._server.data(_written(self._message).as_bytes()), 250)
+            _expect(self._server.data(self._text), 250)
         except smtplib.SMTPDataError as problem:
             said = problem.smtp_error
             _expect((problem.smtp_code, said if isinstance(said, bytes) else said.encode()))
@@ -93,12 +100,20 @@ def _said(problem: Exception) -> str:
     return f"{type(problem).__name__}: {problem}"
 
 
-def _written(message: Message) -> EmailMessage:
+def _in_ascii(address: str) -> str:
+    """The address as every mail server takes it: a domain in another script has such a form."""
+    name, _, domain = address.rpartition("@")
+    name.encode("ascii")
+    return f"{name}@{domain.encode('idna').decode()}"
+
+
+def _written(message: Message) -> bytes:
     """The message as mail; every attempt carries the same Message-ID."""
     host = urlsplit(settings().public_url).hostname or "localhost"
-    mail = EmailMessage()
+    # Seven bits and short lines: Urdu in eight bits comes in lines that mail servers refuse.
+    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     mail["From"] = settings().mail_from
-    mail["To"] = message.recipient
+    mail["To"] = _in_ascii(message.recipient)
     mail["Subject"] = message.subject
     mail["Date"] = format_datetime(message.created_at)
     mail["Message-ID"] = f"<outbox-{message.id}@{host}>"
@@ -108,4 +123,4 @@ def _written(message: Message) -> EmailMessage:
     mail.set_content(message.body_text)
     if message.body_html:
         mail.add_alternative(message.body_html, subtype="html")
-    return mail
+    return mail.as_bytes()
