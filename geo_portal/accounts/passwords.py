@@ -99,7 +99,8 @@ def _hash(password: str) -> str:
 
 @cache
 def _hasher() -> PasswordHasher:
-    return PasswordHasher()
+    # What OWASP asks for at least: a sign-in must not be a way to keep a small server busy.
+    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 @cache
