@@ -1,6 +1,9 @@
 """Citizens and staff of the tiny town, and browsers in which they are signed in."""
 
+import asyncio
+import os
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -73,11 +76,21 @@ def signed_in(portal: TestClient, database: Database) -> Iterator[SignedIn]:
 
 
 class MailServer:
-    """A real SMTP server on loopback; `says` is its answer to a recipient, None for yes."""
+    """A real SMTP server on loopback; `says` is its answer to a recipient, None for yes.
 
-    def __init__(self) -> None:
+    With `holds` it keeps a text without a word until that is set; `has_one` tells that it does.
+    """
+
+    def __init__(self, port: int) -> None:
         self.mails: list[EmailMessage] = []
         self.says: str | None = None
+        self.holds: threading.Event | None = None
+        self.has_one = threading.Event()
+        self.environment = os.environ | {
+            "GEO_PORTAL_SMTP_HOST": "127.0.0.1",
+            "GEO_PORTAL_SMTP_PORT": str(port),
+            "GEO_PORTAL_SMTP_STARTTLS": "false",
+        }
 
     async def handle_RCPT(self, *told: Any) -> str:  # noqa: N802
         _server, _session, envelope, address, _options = told
@@ -89,14 +102,17 @@ class MailServer:
     async def handle_DATA(self, *told: Any) -> str:  # noqa: N802
         _server, _session, envelope = told
         self.mails.append(message_from_bytes(envelope.content, policy=default))
+        self.has_one.set()
+        if self.holds:
+            await asyncio.to_thread(self.holds.wait)
         return "250 Taken"
 
 
 @pytest.fixture
 def mail_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
     """Where the portal's messages go, and what arrived there."""
-    server = MailServer()
     port = free_port()
+    server = MailServer(port)
     controller = Controller(server, hostname="127.0.0.1", port=port)
     controller.start()
     use_mail_server(monkeypatch, port)

@@ -1,6 +1,8 @@
 """Messages leave by a real mail server, once each; what it refuses is tried again or given up."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +17,13 @@ from geo_portal.outbox.tables import Message
 from geo_portal.worker import jobs as worker_jobs
 from tests.people_fixtures import forget_people, free_port, use_mail_server
 
+# A worker of its own, so that it can die.
+WORKER = """
+import sys
+from geo_portal.database import Database, connect
+from geo_portal.outbox.send import send_message
+send_message(Database(connect(sys.argv[1])), int(sys.argv[2]))
+"""
 LONG_AGO = datetime(2026, 3, 4, 5, 0, tzinfo=UTC)
 
 
@@ -256,3 +265,25 @@ def test_what_is_of_no_use_any_more_is_not_sent(outbox, mail_server):
 
     assert mail_server.mails == []
     assert stored(outbox, number).last_error == sending.TOO_LATE
+
+
+def test_a_worker_killed_while_the_mail_server_has_the_text_sends_nothing_twice(
+    outbox, mail_server, database_url
+):
+    mail_server.holds = threading.Event()
+    number = posted(outbox)
+    worker = subprocess.Popen(
+        [sys.executable, "-c", WORKER, database_url, str(number)], env=mail_server.environment
+    )
+    mail_server.has_one.wait(60)
+    worker.kill()
+    worker.wait()
+    mail_server.holds.set()
+    died = clock.now() - sending.CLAIM_EXPIRES_AFTER
+    change(outbox, number, claimed_at=died, handed_over_at=died)
+
+    send_waiting(outbox)
+    send_message(outbox, number)
+
+    assert len(mail_server.mails) == 1
+    assert stored(outbox, number).last_error == sending.UNKNOWN

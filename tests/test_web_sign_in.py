@@ -252,6 +252,20 @@ def test_signing_out_ends_the_sign_in_itself(signed_in):
     assert reply.status_code == 303
 
 
+def test_signing_in_anew_ends_the_sign_in_before(portal, database, mail_server):
+    portal.post("/sign-in", data={"contact": "asha@x.example"})
+    portal.post("/sign-in/code", data={"code": mailed(database, mail_server)[1]})
+    before = portal.cookies["session"]
+    portal.post("/sign-in", data={"contact": "nono@x.example"})
+    portal.post("/sign-in/code", data={"code": mailed(database, mail_server)[1]})
+
+    old = browser(portal)
+    old.cookies.set("session", before)
+
+    assert old.get("/account", follow_redirects=False).status_code == 303
+    assert "nono@x.example" in portal.get("/account").text
+
+
 def test_a_stolen_digest_is_no_cookie(signed_in, database, portal):
     signed_in("asha")
     with database.transaction() as session:

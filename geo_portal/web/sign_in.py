@@ -152,7 +152,7 @@ def _welcome(
         session, opened, now, language=words.lang, browser=browser_of(request)
     )
     wanted = "/sign-in/password" if opened.purpose == "set_up" else leads_to(request, lead_to)
-    return signed_in(session, token, now, wanted)
+    return signed_in(request, session, token, now, wanted)
 
 
 @router.post("/sign-out")

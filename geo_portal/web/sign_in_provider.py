@@ -43,7 +43,7 @@ def back_from_the_provider(request: Request) -> Response:
     now = clock.now()
     with database(request).transaction() as session:
         token = let_in(session, facts(session), told, now, browser=browser_of(request))
-        response = signed_in(session, token, now, told.lead_to)
+        response = signed_in(request, session, token, now, told.lead_to)
     sign_in_cookie(response, _cookie(), None, for_s=0)
     return private(response)
 

@@ -64,7 +64,7 @@ def give_password(
     )
     if token is None:
         return _asking(request, city, words, lead_to=next, email=email, wrong=True)
-    return signed_in(session, token, now, leads_to(request, next))
+    return signed_in(request, session, token, now, leads_to(request, next))
 
 
 def _asking(
@@ -185,7 +185,7 @@ def give_code(
     token = sign_in.with_second_factor(session, known, code, now, browser=browser)
     if token is None:
         return _asking_code(request, city, words, lead_to=next, wrong=True)
-    return signed_in(session, token, now, leads_to(request, next))
+    return signed_in(request, session, token, now, leads_to(request, next))
 
 
 def _first_code(

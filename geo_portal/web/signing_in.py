@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from geo_portal.accounts.limits import network
-from geo_portal.accounts.sessions import CITIZEN, find_sign_in
+from geo_portal.accounts.sessions import CITIZEN, end_token, find_sign_in
 from geo_portal.http import session_cookie, sign_in_cookie
 from geo_portal.web.pages import offers
 
@@ -62,8 +62,15 @@ def remember(response: Response, token: str | None) -> None:
     sign_in_cookie(response, asking_cookie(), None, for_s=0)
 
 
-def signed_in(session: Session, token: str, now: datetime, lead_to: str) -> Response:
-    """On to where somebody wanted to go, by way of the second step if it is still missing."""
+def signed_in(
+    request: Request, session: Session, token: str, now: datetime, lead_to: str
+) -> Response:
+    """On to where somebody wanted to go, by way of the second step if it is still missing.
+
+    Whoever was signed in on this browser before is not any more.
+    """
+    if before := request.cookies.get(session_cookie()):
+        end_token(session, before, now)
     found = find_sign_in(session, token, now)
     complete = found is not None and found.complete
     response = RedirectResponse(lead_to if complete else second_step(lead_to), status_code=303)
