@@ -25,9 +25,11 @@ def demo_links(session: Session, now: datetime, port: int) -> list[tuple[str, st
     """
     made = []
     city = facts(session)
+    known = {one.email: one.id for one in register.staff(session)}
     for who, (name, membership) in _staff(session, city).items():
         email = f"{who}@{ADDRESS}"
-        person_id = register.take_on(
+        # Whoever was taken on by an earlier start keeps the department they had then.
+        person_id = known.get(email) or register.take_on(
             session, city, now, email=email, name=name, memberships=(membership,)
         )
         address = links.make_link(session, email, person_id, now, purpose="demo", lasts=LASTS)
