@@ -169,6 +169,12 @@ def end_session(session: Session, person_id: int, key: str, now: datetime) -> No
         raise NotFound("This device is signed out already.")
 
 
+def end_token(session: Session, token: str, now: datetime) -> None:
+    """End the sign-in behind a cookie, whosever it is; none is no matter."""
+    held = (SignedIn.token_hash == token_hash(token), SignedIn.ended_at.is_(None))
+    session.execute(update(SignedIn).where(*held).values(ended_at=now))
+
+
 def end_sessions(
     session: Session, person_id: int, now: datetime, *, except_hash: str | None = None
 ) -> None:

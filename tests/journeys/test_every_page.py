@@ -27,6 +27,9 @@ PAGES = (
     "/departments/ROADS?wall=1",
     "/help",
     "/help/potholes",
+    "/sign-in",
+    "/sign-in/staff",
+    "/sign-in/link?token=unknown",
     "/c/{code}",
     "/c/{code}/thanks",
     "/nowhere",
@@ -42,11 +45,16 @@ PAGES = (
 def test_a_page_can_be_read_by_everybody(visitors, reported, path, lang, size, colours):
     page = visitors.page(locale=lang, viewport=size, color_scheme=colours)
     _open(page, path.format(code=reported))
-    visitors.wrong = [one for one in visitors.wrong if "status of 404" not in one]
+    visitors.wrong = [one for one in visitors.wrong if not _expected(one)]
 
     assert _violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert page.locator("html").get_attribute("lang") == lang
+
+
+def _expected(said: str) -> bool:
+    """Chromium calls it an error when a page says that something is not there."""
+    return "status of 404" in said or "status of 409" in said
 
 
 def test_a_filled_in_card_can_be_read_by_everybody(visitors, reported):
