@@ -78,6 +78,15 @@ class Complaint(Table):
             "id",
             postgresql_where=text("closed_at IS NULL"),
         ),
+        # Serves what a department closed in a span of time.
+        Index(
+            "ix_complaints_department_closed",
+            "department_code",
+            "closed_at",
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
+        # Serves "fixed lately" and the home page's figures.
+        Index("ix_complaints_closed", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         # Serves an office's inbox in the same order.
         Index(
             "ix_complaints_due_office_code",
@@ -191,6 +200,8 @@ class Event(Table):
         Index("ix_events_complaint", "complaint_id", "id"),
         # Serves the change feed and everything that reads "what happened since".
         Index("ix_events_at", "at", "id"),
+        # Serves the share of fixes that were opened again.
+        Index("ix_events_reopened", "at", postgresql_where=text("kind = 'reopened'")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

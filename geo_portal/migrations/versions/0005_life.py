@@ -86,6 +86,17 @@ def _add_columns() -> None:
             [owner, "due_at", "id"],
             postgresql_where=sa.text("closed_at IS NULL"),
         )
+    closed = sa.text("closed_at IS NOT NULL")
+    op.create_index(
+        "ix_complaints_department_closed",
+        "complaints",
+        ["department_code", "closed_at"],
+        postgresql_where=closed,
+    )
+    op.create_index("ix_complaints_closed", "complaints", ["closed_at"], postgresql_where=closed)
+    op.create_index(
+        "ix_events_reopened", "events", ["at"], postgresql_where=sa.text("kind = 'reopened'")
+    )
     op.drop_index("ix_complaints_due", "complaints")
     op.create_index(
         "ix_complaints_due",
@@ -225,6 +236,9 @@ def downgrade() -> None:
         *("reply_templates", "saved_filters", "contractor_links", "tasks"),
     ):
         op.drop_table(table)
+    op.drop_index("ix_events_reopened", "events")
+    op.drop_index("ix_complaints_closed", "complaints")
+    op.drop_index("ix_complaints_department_closed", "complaints")
     op.drop_column("categories", "evidence")
     op.drop_column("events", "person_id")
     for column in complaint_columns():
