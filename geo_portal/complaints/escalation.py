@@ -16,7 +16,7 @@ from geo_portal.complaints.timeline import PORTAL
 from geo_portal.database import AnyRow
 
 # Small enough that an officer who opens one of them does not wait, large enough to be quick.
-AT_ONCE = 500
+AT_ONCE = 100
 
 
 @dataclass(frozen=True)

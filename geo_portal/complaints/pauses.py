@@ -91,9 +91,9 @@ def pauses_of(session: Session, complaint: Complaint, now: datetime) -> list[Pau
     begun: datetime | None = None
     until: datetime | None = None
     for event in events:
-        if event.kind in WAITING:
-            begun = begun or event.at
-            until = datetime.fromisoformat(event.facts["until"])
+        # One that was imported as waiting has no limit, and its clock ran all the time.
+        if event.kind in WAITING and (limit := event.facts.get("until")):
+            begun, until = begun or event.at, datetime.fromisoformat(limit)
         elif begun and event.kind in _RUNS_ON:
             pauses.append(Pause(begun, max(begun, _end(until, event.at))))
             begun = None

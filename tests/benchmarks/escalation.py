@@ -40,7 +40,7 @@ _MAKE_DUE = f"""
 _PLAN = """
     EXPLAIN SELECT id FROM complaints
     WHERE escalate_at <= :now AND closed_at IS NULL AND paused_at IS NULL AND updated_at <= :now
-    ORDER BY escalate_at LIMIT 500 FOR UPDATE SKIP LOCKED
+    ORDER BY escalate_at LIMIT 100 FOR UPDATE SKIP LOCKED
 """
 
 
