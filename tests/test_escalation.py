@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import delete, func, select, update
 
+from geo_portal import worker
 from geo_portal.city.clock_tables import EscalationStep
 from geo_portal.city.tables import City
 from geo_portal.complaints.escalation import escalate_next_overdue, escalate_overdue
@@ -15,6 +16,7 @@ from geo_portal.complaints.overlong_pauses import end_pauses
 from geo_portal.complaints.sorting import sort
 from geo_portal.complaints.submit import NewComplaint, submit
 from geo_portal.complaints.tables import Event
+from geo_portal.complaints.timeline import ClockIsSlow
 from geo_portal.geometry import LonLat
 from tests.city_fixtures import HARBOUR
 from tests.staff_fixtures import MONDAY, kinds
@@ -221,9 +223,21 @@ def test_a_clock_set_back_takes_no_time_away(session, pothole, rina):
     promised = pothole.due_at
     make_move(session, rina, pothole.code, "ask", Said(remark="Which lane?"), LATER)
 
-    make_move(session, rina, pothole.code, "resume", Said(), LATER - timedelta(minutes=30))
+    make_move(session, rina, pothole.code, "resume", Said(), LATER - timedelta(minutes=1))
 
     assert pothole.due_at == promised
+
+
+def test_a_machine_whose_clock_is_wrong_changes_nothing(session, pothole, rina):
+    make_move(session, rina, pothole.code, "ask", Said(remark="Which lane?"), LATER)
+    before = kinds(session, pothole)
+
+    with pytest.raises(ClockIsSlow), session.begin_nested():
+        make_move(session, rina, pothole.code, "resume", Said(), LATER - timedelta(minutes=3))
+
+    session.refresh(pothole)
+    assert (pothole.status, pothole.paused_at) == ("waiting_citizen", LATER)
+    assert kinds(session, pothole) == before
 
 
 def test_the_ladder_goes_along_to_another_department(session, pothole, rina):
@@ -312,3 +326,18 @@ def test_only_so_many_are_claimed_at_once(session, city, pothole):
 
     assert found == [1, 1, 0]
     assert session.scalar(select(func.count()).where(Event.kind == "escalated")) == 6
+
+
+def test_the_worker_lets_clocks_run_on_and_then_has_nothing_more_to_do(session, pothole, rina):
+    make_move(session, rina, pothole.code, "ask", Said(remark="Which lane?"), LATER)
+
+    found = [worker.run_clocks_on(session), worker.run_clocks_on(session)]
+
+    assert found == [True, False]
+    assert pothole.status == "in_progress"
+
+
+def test_the_worker_tells_what_is_due_and_then_has_nothing_more_to_do(session, pothole):
+    found = [worker.escalate(session), worker.escalate(session)]
+
+    assert found == [True, False]
