@@ -14,7 +14,9 @@ from geo_portal import clock, photo_store
 from geo_portal.accounts.limits import forget_old_attempts
 from geo_portal.accounts.links import forget_old_links
 from geo_portal.accounts.sessions import forget_old_sessions
+from geo_portal.complaints.escalation import escalate_overdue
 from geo_portal.complaints.once import forget_old
+from geo_portal.complaints.overlong_pauses import end_pauses
 from geo_portal.complaints.tables import Photo
 from geo_portal.database import Database
 from geo_portal.insights.cells import fold
@@ -49,9 +51,21 @@ def forget_sign_ins(session: Session) -> None:
     forget_old_attempts(session, now)
 
 
-# Each run of these is one transaction.
-RECURRING: tuple[tuple[str, Callable[[Session], None]], ...] = (
+def escalate(session: Session) -> bool:
+    """Tell whoever has to hear that a complaint's time is running out; whether there is more."""
+    return escalate_overdue(session, clock.now()) > 0
+
+
+def run_clocks_on(session: Session) -> bool:
+    """Let the clocks run on whose pause has lasted long enough; whether there is more."""
+    return end_pauses(session, clock.now()) > 0
+
+
+# A task that says it has more to do is run again at once, in a transaction of its own.
+RECURRING: tuple[tuple[str, Callable[[Session], bool | None]], ...] = (
     (EVERY_MINUTE, fold_counts),
+    (EVERY_MINUTE, run_clocks_on),
+    (EVERY_MINUTE, escalate),
     (EVERY_NIGHT, sweep_photos),
     (EVERY_NIGHT, forget_keys),
     (EVERY_NIGHT, forget_sign_ins),
@@ -67,7 +81,7 @@ DEFERRED: tuple[Callable[..., None], ...] = (send_message,)
 
 
 def jobs(database: Database) -> App:
-    """The queue with everything it can do."""
+    """The queue with everything it can do; each turn of a recurring task is one transaction."""
     url = database.engine.url.set(drivername="postgresql")
     app = App(connector=PsycopgConnector(conninfo=url.render_as_string(hide_password=False)))
     for cron, task in RECURRING:
@@ -79,10 +93,14 @@ def jobs(database: Database) -> App:
     return app
 
 
-def _in_a_transaction(database: Database, task: Callable[[Session], None]) -> Callable[[int], None]:
+def _in_a_transaction(
+    database: Database, task: Callable[[Session], bool | None]
+) -> Callable[[int], None]:
     def run(timestamp: int) -> None:  # noqa: ARG001 — when it was due, which no task asks
-        with database.transaction() as session:
-            task(session)
+        more: bool | None = True
+        while more:
+            with database.transaction() as session:
+                more = task(session)
 
     return run
 

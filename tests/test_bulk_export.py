@@ -29,7 +29,7 @@ def town(empty, tiny_pack):
         Past(3, "2", "=HYPERLINK(1)", *RIVERSIDE, LOADED_AT, category="waste.pile"),
         Past(4, "3", "Robbed here", *HILLTOP, LOADED_AT, category="order.crime", address="Mill 7"),
     ]
-    store(empty, past, "test")
+    store(empty, past, "test", LOADED_AT)
     return empty
 
 
@@ -96,7 +96,7 @@ def test_what_was_handed_out_can_be_taken_in_again(own_database, tiny_pack, tmp_
     with own_database.transaction() as session:
         load(session, read_pack(tiny_pack), LOADED_AT)
         past = [Past(2, "1", "A hole", *HILLTOP, LOADED_AT, category="road.pothole")]
-        store(session, past, "test")
+        store(session, past, "test", LOADED_AT)
         with path.open("w", newline="", encoding="utf-8") as file:
             hand_out(session, EVERYTHING, file)
 

@@ -2,8 +2,7 @@
 
 from sqlalchemy import func, select
 
-from geo_portal.city.facts import facts
-from geo_portal.complaints.deadlines import deadlines
+from geo_portal.complaints.deadlines import deadlines_of
 from geo_portal.complaints.tables import Complaint, Event
 from geo_portal.geometry import LonLat
 from geo_portal.routing.route import find_route
@@ -56,8 +55,7 @@ def differences(row, session) -> dict[str, tuple[object, object]]:
     complaint, lon, lat, event = row
     place, at = LonLat(lon, lat), complaint.submitted_at
     route = find_route(session, place, None, complaint.description, at, complaint.category_code)
-    city = facts(session)
-    due = deadlines(city, city.categories.get(complaint.category_code or ""), at)
+    due = deadlines_of(route, at)
     expected = route.as_facts()
     pairs = {
         "areas": ([area.id for area in route.areas], complaint.jurisdiction_ids),
@@ -65,6 +63,8 @@ def differences(row, session) -> dict[str, tuple[object, object]]:
         "office": (route.office, complaint.office_code),
         "respond_by": (due.respond_by, complaint.respond_by),
         "due_at": (due.due_at, complaint.due_at),
+        "promised": (due.promised, complaint.promised),
+        "working_time": (due.working_time, complaint.working_time),
         "told areas": (expected["areas"], event["areas"]),
         "rule": (rules_in(expected), rules_in(event)),
     }

@@ -50,7 +50,7 @@ def test_swapped_degrees_are_refused_when_the_swap_lands_in_the_city(empty, tmp_
     empty.execute(text("TRUNCATE city, levels, editions, departments, complaints CASCADE"))
     load(empty, read_pack(write_pack(NEW_YORK, tmp_path, real_data)), NOW)
 
-    done = store(empty, [Past(7, "1", "A hole", 40.75, -73.98, LOADED_AT)], "test")
+    done = store(empty, [Past(7, "1", "A hole", 40.75, -73.98, LOADED_AT)], "test", LOADED_AT)
 
     assert done.stored == 0
     assert "look swapped" in done.rejected[0].reason

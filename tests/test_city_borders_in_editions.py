@@ -102,7 +102,7 @@ def town(empty, tiny_pack):
         Past(2, "1", "A hole", *HILLTOP, LOADED_AT),
         Past(3, "2", "Litter", *HARBOUR, LOADED_AT),
     ]
-    store(empty, past, "test")
+    store(empty, past, "test", LOADED_AT)
     return empty
 
 

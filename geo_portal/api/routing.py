@@ -9,7 +9,7 @@ from geo_portal import clock
 from geo_portal.api.forms import moment, route_form, similar_form
 from geo_portal.city.facts import facts
 from geo_portal.city.given_place import given_place, refuse_slip
-from geo_portal.complaints.deadlines import deadlines
+from geo_portal.complaints.deadlines import deadlines_of
 from geo_portal.complaints.duplicates import similar_nearby
 from geo_portal.complaints.submit import NewComplaint, checked
 from geo_portal.errors import Invalid
@@ -64,7 +64,7 @@ def classify(body: ClassifyBody, session: SessionDep, words: ReaderDep) -> dict[
     if route.is_outside:
         refuse_slip(session, new.place)
     city = route.city
-    due = deadlines(city, city.categories.get(route.category or ""), now)
+    due = deadlines_of(route, now)
     similar = similar_nearby(session, new.place, route.category, new.description, now)
     return {
         **route_form(route, city, words),

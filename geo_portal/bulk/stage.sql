@@ -20,7 +20,5 @@ CREATE TEMPORARY TABLE incoming (
     feedback text,
     satisfied text,
     feedback_at timestamptz,
-    respond_by timestamptz,
-    due_at timestamptz,
     point geometry(Point, 4326) GENERATED ALWAYS AS (ST_SetSRID(ST_MakePoint(lon, lat), 4326)) STORED
 ) ON COMMIT DROP

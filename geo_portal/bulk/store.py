@@ -1,30 +1,28 @@
 """Storing many past complaints at once: copied in, routed together, each with its events."""
 
-import csv
-import io
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo_portal.bulk.copying import copy_in
 from geo_portal.bulk.past import Past, Rejected
+from geo_portal.bulk.promises import promise
 from geo_portal.bulk.rules_in_sql import rule_expression
-from geo_portal.bulk.working_time import Seconds, working_days
-from geo_portal.city.facts import CategoryFacts, CityFacts, facts
+from geo_portal.city.facts import CityFacts, facts
 from geo_portal.complaints.codes import ALPHABET, LENGTH
-from geo_portal.complaints.deadlines import TRIAGE_WITHIN
 
 _HERE = Path(__file__).parent
+_TEMPORARY = ("incoming", "placed", "decided", "routes", "promised", "stored")
 _COPIED = (
     "line, source_id, code, description, lon, lat, submitted_at, status, closed_at, category, "
     "outcome, language, accuracy_m, address, acknowledged_at, started_at, remark, feedback, "
-    "satisfied, feedback_at, respond_by, due_at"
+    "satisfied, feedback_at"
 )
 _ALREADY_IN = text("""
     DELETE FROM incoming USING complaints
@@ -43,7 +41,7 @@ class Stored:
     rejected: list[Rejected] = field(default_factory=list)
 
 
-def store(session: Session, batch: Sequence[Past], source: str) -> Stored:
+def store(session: Session, batch: Sequence[Past], source: str, now: datetime) -> Stored:
     """Route and store a batch in the caller's transaction.
 
     A complaint that is already in, by (`source`, its id), is left as it is. Places outside
@@ -57,12 +55,13 @@ def store(session: Session, batch: Sequence[Past], source: str) -> Stored:
     session.execute(text("SET LOCAL statement_timeout = 0"))
     # A batch's events are sorted in memory instead of on disk.
     session.execute(text("SET LOCAL work_mem = '64MB'"))
-    session.execute(text("DROP TABLE IF EXISTS incoming, placed, decided, routes, stored"))
+    session.execute(text(f"DROP TABLE IF EXISTS {', '.join(_TEMPORARY)}"))
     session.execute(_sql("stage.sql"))
-    _copy(session, batch, city)
+    _copy(session, batch)
     done.already_in = len(session.execute(_ALREADY_IN, {"source": source}).all())
     _place(session, city, done)
     _route(session, city, source)
+    promise(session, city, batch, now)
     edition = city.edition.id if city.edition else None
     session.execute(_sql("store.sql"), {"edition": edition, "source": source})
     done.stored = session.execute(text("SELECT count(*) FROM stored")).scalar_one()
@@ -74,17 +73,10 @@ def _sql(name: str) -> Any:
     return text((_HERE / name).read_text(encoding="utf-8"))
 
 
-def _copy(session: Session, batch: Sequence[Past], city: CityFacts) -> None:
-    lines = io.StringIO()
-    due = zip(new_codes(len(batch)), *_deadlines(batch, city), strict=True)
-    csv.writer(lines).writerows(
-        (past[0], past[1], code, *past[2:], respond_by, due_at)
-        for past, (code, respond_by, due_at) in zip(batch, due, strict=True)
-    )
-    lines.seek(0)
-    driver: Any = session.connection().connection
-    with driver.cursor() as cursor:
-        cursor.copy_expert(f"COPY incoming ({_COPIED}) FROM STDIN (FORMAT csv)", lines)
+def _copy(session: Session, batch: Sequence[Past]) -> None:
+    codes = new_codes(len(batch))
+    coded = ((past[0], past[1], code, *past[2:]) for past, code in zip(batch, codes, strict=True))
+    copy_in(session, f"incoming ({_COPIED})", coded)
     session.execute(text("CREATE INDEX ON incoming USING gist (point)"))
     session.execute(text("ANALYZE incoming (line, source_id, point)"))
 
@@ -97,47 +89,6 @@ def new_codes(number: int) -> list[str]:
         f"{letters[at : at + half]}-{letters[at + half : at + LENGTH]}"
         for at in range(0, number * LENGTH, LENGTH)
     ]
-
-
-def _deadlines(batch: Sequence[Past], city: CityFacts) -> tuple[list[str], list[str]]:
-    """`respond_by` and `due_at` of every complaint, by the same calendar as the single door's."""
-    starts = np.array([past.submitted_at.timestamp() for past in batch])
-    days = working_days(
-        city.calendar,
-        datetime.fromtimestamp(starts.min(), UTC),
-        datetime.fromtimestamp(starts.max(), UTC),
-        _longest(city),
-    )
-    respond_by, due_at = np.empty_like(starts), np.empty_like(starts)
-    of_category: dict[str | None, list[int]] = {}
-    for number, past in enumerate(batch):
-        of_category.setdefault(past.category, []).append(number)
-
-    def after(some: Seconds, span: Any, working: bool) -> Seconds:
-        return days.add(some, span) if working and days else some + span.total_seconds()
-
-    for code, numbers in of_category.items():
-        category: CategoryFacts | None = city.categories.get(code or "")
-        some = starts[numbers]
-        within = category.respond_within if category else TRIAGE_WITHIN
-        working = category.working_time if category else True
-        respond_by[numbers] = due_at[numbers] = after(some, within, working)
-        if category and category.fix_within is not None:
-            due_at[numbers] = after(some, category.fix_within, working)
-    return _moments(respond_by), _moments(due_at)
-
-
-def _longest(city: CityFacts) -> timedelta:
-    spans = [TRIAGE_WITHIN]
-    for category in city.categories.values():
-        spans += [category.respond_within, category.fix_within or TRIAGE_WITHIN]
-    return max(spans)
-
-
-def _moments(seconds: Seconds) -> list[str]:
-    """For COPY: microseconds, UTC."""
-    whole = (np.round(seconds * 1e6)).astype("datetime64[us]")
-    return [f"{moment}+00" for moment in np.datetime_as_string(whole)]
 
 
 def _place(session: Session, city: CityFacts, done: Stored) -> None:

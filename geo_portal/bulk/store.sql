@@ -4,7 +4,8 @@ WITH added AS (
     INSERT INTO complaints (
         code, description, language, point, accuracy_m, address, edition_id, jurisdiction_ids,
         category_code, category_by, department_code, office_code, status, outcome, sensitive,
-        channel, source, source_id, submitted_at, respond_by, due_at, closed_at, updated_at
+        channel, source, source_id, submitted_at, respond_by, due_at, promised, working_time,
+        escalation_step, escalate_at, closed_at, updated_at
     )
     SELECT
         incoming.code, incoming.description, incoming.language, incoming.point,
@@ -17,14 +18,16 @@ WITH added AS (
             ELSE incoming.status
         END,
         incoming.outcome, coalesce(categories.sensitive, false),
-        'IMPORT', :source, incoming.source_id, incoming.submitted_at, incoming.respond_by,
-        incoming.due_at, incoming.closed_at,
+        'IMPORT', :source, incoming.source_id, incoming.submitted_at, promised.respond_by,
+        promised.due_at, promised.promised, promised.working_time, promised.escalation_step,
+        promised.escalate_at, incoming.closed_at,
         greatest(
             incoming.submitted_at, incoming.acknowledged_at, incoming.started_at,
             incoming.closed_at, incoming.feedback_at
         )
     FROM incoming
     JOIN decided USING (line)
+    JOIN promised USING (line)
     JOIN routes
         ON routes.ids = decided.ids AND routes.category = decided.category
         AND routes.rule = coalesce(decided.rule, -1)

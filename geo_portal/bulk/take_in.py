@@ -85,7 +85,7 @@ def take_in(
         report.noticed = reader.noticed
         with _Rejects(wanted.rejects, table.header) as rejects:
             batches = _batches(table, reader, rejects, report)
-            for batch, done in _stored(database, batches, source):
+            for batch, done in _stored(database, batches, source, now):
                 _note(done, batch, report, rejects)
                 on_progress(table.bytes_read(), report)
     if report.stored >= ENOUGH_TO_ANALYSE:
@@ -110,7 +110,7 @@ def _batches(table: Table, reader: Reader, rejects: "_Rejects", report: Report) 
 
 
 def _stored(
-    database: Database, batches: Iterator[Batch], source: str
+    database: Database, batches: Iterator[Batch], source: str, now: datetime
 ) -> Iterator[tuple[Batch, Stored]]:
     """Each batch once it is committed, in order; one that fails ends the import there."""
 
@@ -119,7 +119,7 @@ def _stored(
         for turn in range(TURNS):
             try:
                 with database.transaction() as session:
-                    return store(session, past, source)
+                    return store(session, past, source, now)
             except IntegrityError as clash:
                 # One of millions of random codes was taken; the next draw will not be.
                 if "uq_complaints_code" not in str(clash.orig) or turn == TURNS - 1:

@@ -7,12 +7,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_portal.city.calendar import WEEKDAYS, WorkingCalendar
+from geo_portal.city.calendar import WorkingCalendar
 
 Seconds = NDArray[np.float64]
 # Working days are at least a third of all days, and no holiday lasts longer than this.
 CALENDAR_DAYS_PER_WORKING_DAY = 3
 LONGEST_BREAK = timedelta(days=60)
+# Seconds since 1970 as floating point numbers are right to a millionth.
+ROUNDING_S = 1e-5
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,21 @@ class WorkingDays:
         return np.abs(spans[0] - spans[1]) > 1e-3
 
     def _add_seconds(self, day: NDArray[np.int64], moment: Seconds, seconds: int) -> Seconds:
-        worked = self.before[day] + moment - self.opens[day] + seconds
+        return self._when_worked(self.before[day] + moment - self.opens[day] + seconds)
+
+    def worked(self, moments: Seconds) -> Seconds:
+        """The working time before each moment, counted from the first day."""
+        day = np.searchsorted(self.closes, moments, side="right")
+        return self.before[day] + np.maximum(moments - self.opens[day], 0.0)
+
+    def later(self, starts: Seconds, spans: Seconds) -> Seconds:
+        """When so much working time is used up; see `WorkingCalendar.add_working_time`."""
+        return self._when_worked(self.worked(starts) + spans)
+
+    def _when_worked(self, worked: Seconds) -> Seconds:
+        """The closing of a day, not the next opening, where both have been worked for as long."""
         after = self.before + (self.closes - self.opens)
-        last = np.searchsorted(after, worked, side="left")
+        last = np.searchsorted(after, worked - ROUNDING_S, side="left")
         return self.opens[last] + worked - self.before[last]
 
 
@@ -69,15 +83,16 @@ def working_days(
         return None
     day = first.astimezone(calendar.timezone).date() - timedelta(days=1)
     # Where only one day a week is worked, a working day takes seven.
-    per_day = max(CALENDAR_DAYS_PER_WORKING_DAY, 7 // len(calendar.hours) + 1)
+    fewest = min(len(hours) for hours in (calendar.hours, *(s.hours for s in calendar.seasons)))
+    per_day = max(CALENDAR_DAYS_PER_WORKING_DAY, 7 // fewest + 1)
     # A span of hours may need a day for each of them.
     days = longest.days + (longest.seconds // 3600) + 1
     ahead = timedelta(days=per_day * days) + LONGEST_BREAK
     end = last.astimezone(calendar.timezone).date() + ahead
     rows = []
     while day <= end:
-        if not calendar.is_day_off(day):
-            rows.append(_day(calendar, day))
+        if span := calendar.hours_on(day):
+            rows.append(_day(calendar, day, *span))
         day += timedelta(days=1)
     if not rows:
         return None
@@ -88,13 +103,14 @@ def working_days(
     return WorkingDays(calendar, opens, closes, opens_at, closes_at, before)
 
 
-def _day(calendar: WorkingCalendar, day: date) -> tuple[float, float, float, float]:
-    begin, end = calendar.hours[WEEKDAYS[day.weekday()]]
+def _day(
+    calendar: WorkingCalendar, day: date, opens: time, closes: time
+) -> tuple[float, float, float, float]:
     return (
-        _utc(calendar, day, begin),
-        _utc(calendar, day, end),
-        _since_midnight(begin),
-        _since_midnight(end),
+        _utc(calendar, day, opens),
+        _utc(calendar, day, closes),
+        _since_midnight(opens),
+        _since_midnight(closes),
     )
 
 

@@ -1,4 +1,4 @@
-"""When the city works: its hours, the country's public holidays and its own days off."""
+"""When the city works: its hours and their seasons, the country's holidays and its own days off."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,15 +11,41 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # A calendar without a single working hour would count for ever.
 LONGEST_SEARCH = timedelta(days=3 * 366)
 
+# Opening and closing per weekday, in local time; a missing weekday is a day off.
+Hours = dict[str, tuple[time, time]]
+
+
+@dataclass(frozen=True)
+class Season:
+    """Days, both included, on which other hours hold, such as Ramadan."""
+
+    first_day: date
+    last_day: date
+    hours: Hours
+
+
+@dataclass(frozen=True)
+class _Day:
+    """A working day: its hours by the local clock, and the same two moments in UTC."""
+
+    opens: time
+    closes: time
+    opening: datetime
+    closing: datetime
+
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """Working hours per weekday in local time; a missing weekday is a day off."""
+    """Working hours per weekday in local time; without any, every hour counts.
+
+    Of seasons that overlap the first holds.
+    """
 
     timezone: ZoneInfo
-    hours: dict[str, tuple[time, time]]
+    hours: Hours
     country: str
     own_holidays: frozenset[date] = frozenset()
+    seasons: tuple[Season, ...] = ()
 
     @cached_property
     def _public_holidays(self) -> holidays.HolidayBase:
@@ -28,13 +54,38 @@ class WorkingCalendar:
         except NotImplementedError:
             return holidays.HolidayBase()
 
+    @cached_property
+    def _known_days(self) -> dict[date, _Day | None]:
+        """Days looked up before: the same few are asked for with every complaint."""
+        return {}
+
+    @cached_property
+    def _known_months(self) -> dict[date, timedelta]:
+        """The working time of whole months, by their first day."""
+        return {}
+
     def is_day_off(self, day: date) -> bool:
         """Whether nobody works on that local day."""
-        return (
-            WEEKDAYS[day.weekday()] not in self.hours
-            or day in self.own_holidays
-            or day in self._public_holidays
-        )
+        return self._working_day(day) is None
+
+    def hours_on(self, day: date) -> tuple[time, time] | None:
+        """When the offices open and close on that local day; None on a day off."""
+        known = self._working_day(day)
+        return (known.opens, known.closes) if known else None
+
+    def _working_day(self, day: date) -> _Day | None:
+        if day not in self._known_days:
+            self._known_days[day] = self._look_up(day)
+        return self._known_days[day]
+
+    def _look_up(self, day: date) -> _Day | None:
+        of_season = (s.hours for s in self.seasons if s.first_day <= day <= s.last_day)
+        span = next(of_season, self.hours).get(WEEKDAYS[day.weekday()])
+        if span is None or day in self.own_holidays or day in self._public_holidays:
+            return None
+        opens, closes = span
+        moments = (self._at(day, at).astimezone(UTC) for at in span)
+        return _Day(opens, closes, *moments)
 
     def add(self, start: datetime, span: timedelta) -> datetime:
         """The moment at which `span` of working time after `start` is used up (UTC).
@@ -54,18 +105,32 @@ class WorkingCalendar:
         """The working time in [start, end); zero when `end` comes first. All hours without any."""
         if end <= start or not self.hours:
             return max(end - start, timedelta())
-        first = start.astimezone(self.timezone).date()
+        first = day = start.astimezone(self.timezone).date()
         last = end.astimezone(self.timezone).date()
-        days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
-        return sum((self._worked_on(day, start, end) for day in days), timedelta())
+        worked = timedelta()
+        while day <= last:
+            # A complaint may be open for years: whole months are remembered.
+            if day.day == 1 and first < day and _next_month(day) <= last:
+                worked += self._worked_in_month(day)
+                day = _next_month(day)
+            else:
+                worked += self._worked_on(day, start, end)
+                day += timedelta(days=1)
+        return worked
+
+    def _worked_in_month(self, first: date) -> timedelta:
+        if first not in self._known_months:
+            length = (_next_month(first) - first).days
+            days = (self._working_day(first + timedelta(days=ahead)) for ahead in range(length))
+            worked = (day.closing - day.opening for day in days if day)
+            self._known_months[first] = sum(worked, timedelta())
+        return self._known_months[first]
 
     def _worked_on(self, day: date, start: datetime, end: datetime) -> timedelta:
-        if self.is_day_off(day):
+        known = self._working_day(day)
+        if known is None:
             return timedelta()
-        opens, closes = self.hours[WEEKDAYS[day.weekday()]]
-        begun = max(start, self._at(day, opens).astimezone(UTC))
-        ended = min(end, self._at(day, closes).astimezone(UTC))
-        return max(ended - begun, timedelta())
+        return max(min(end, known.closing) - max(start, known.opening), timedelta())
 
     def add_working_time(self, start: datetime, span: timedelta) -> datetime:
         """The moment (UTC) at which `span` of working hours after `start` is used up.
@@ -80,40 +145,44 @@ class WorkingCalendar:
 
     def _into_hours(self, moment: datetime) -> datetime:
         """The same moment, or the next opening when it lies outside the hours."""
-        if not self.is_day_off(moment.date()):
-            opens, closes = self.hours[WEEKDAYS[moment.weekday()]]
-            if moment.time() < opens:
-                return self._at(moment.date(), opens)
-            if moment.time() < closes:
+        known = self._working_day(moment.date())
+        if known:
+            if moment.time() < known.opens:
+                return self._at(moment.date(), known.opens)
+            if moment.time() < known.closes:
                 return moment
-        day = self._working_day_after(moment.date())
-        return self._at(day, self.hours[WEEKDAYS[day.weekday()]][0])
+        day, after = self._working_day_after(moment.date())
+        return self._at(day, after.opens)
 
     def _next_working_day(self, moment: datetime) -> datetime:
         """The same time of day on the next working day, held inside that day's hours."""
-        day = self._working_day_after(moment.date())
-        opens, closes = self.hours[WEEKDAYS[day.weekday()]]
-        return self._at(day, min(max(moment.time(), opens), closes))
+        day, after = self._working_day_after(moment.date())
+        return self._at(day, min(max(moment.time(), after.opens), after.closes))
 
     def _add_hours(self, moment: datetime, left: timedelta) -> datetime:
-        while True:
-            _, closes = self.hours[WEEKDAYS[moment.weekday()]]
+        while known := self._working_day(moment.date()):
             # Subtracted in UTC: across a change of the clocks local times are an hour off.
-            closing = self._at(moment.date(), closes).astimezone(UTC)
-            until_closing = closing - moment.astimezone(UTC)
+            until_closing = known.closing - moment.astimezone(UTC)
             if left <= until_closing:
                 return (moment.astimezone(UTC) + left).astimezone(self.timezone)
             left -= until_closing
-            moment = self._into_hours(closing.astimezone(self.timezone))
+            moment = self._into_hours(known.closing.astimezone(self.timezone))
+        raise ValueError(f"{moment} lies outside the working hours")
 
-    def _working_day_after(self, day: date) -> date:
+    def _working_day_after(self, day: date) -> tuple[date, _Day]:
         for ahead in range(1, LONGEST_SEARCH.days):
-            if not self.is_day_off(day + timedelta(days=ahead)):
-                return day + timedelta(days=ahead)
-        return day + timedelta(days=1)
+            later = day + timedelta(days=ahead)
+            if known := self._working_day(later):
+                return later, known
+        raise ValueError(f"nobody works for years after {day}")
 
     def _at(self, day: date, at: time) -> datetime:
         return datetime.combine(day, at, tzinfo=self.timezone)
+
+
+def _next_month(day: date) -> date:
+    """The first day of the month after that of `day`."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def parse_hours(text: str) -> tuple[time, time]:

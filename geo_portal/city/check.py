@@ -18,6 +18,7 @@ def cross_check(pack: Pack, city: CityFile) -> None:
     _check_departments(pack, city)
     _check_categories(pack)
     pack.rules = [_checked(rule, pack) for rule in pack.rules]
+    _check_deadlines(pack)
     _check_mentions(pack)
     _check_places(pack)
 
@@ -130,6 +131,21 @@ def _matches_any(pattern: str, categories: Iterable[str]) -> bool:
     return pattern in set(categories)
 
 
+def _check_deadlines(pack: Pack) -> None:
+    departments = {one.code for one in pack.departments}
+    categories = {one.code for one in pack.categories}
+    for one in pack.deadlines:
+        if one.department and one.department not in departments:
+            hint = meant(one.department, departments)
+            problem: str | None = f'there is no department "{one.department}".{hint}'
+        elif one.category and not _matches_any(one.category, categories):
+            problem = f'there is no category "{one.category}".{meant(one.category, categories)}'
+        else:
+            problem = _no_such_area(one.area, pack) if one.area else None
+        if problem:
+            pack.findings.error("deadlines.csv", one.line, _sentence(problem), "Correct the cell.")
+
+
 def _check_mentions(pack: Pack) -> None:
     categories = {one.code for one in pack.categories}
     departments = {one.code for one in pack.departments}
@@ -141,7 +157,12 @@ def _check_mentions(pack: Pack) -> None:
             _unknown(pack.findings, file, "department", owner, departments)
     for area in pack.population:
         if problem := _no_such_area(area, pack):
-            pack.findings.warning("population.csv", None, problem.capitalize(), "Correct the line.")
+            pack.findings.warning("population.csv", None, _sentence(problem), "Correct the line.")
+
+
+def _sentence(problem: str) -> str:
+    """With a capital; codes keep their letters."""
+    return problem[0].upper() + problem[1:]
 
 
 def _unknown(findings: Findings, file: str, kind: str, code: str, known: Iterable[str]) -> None:

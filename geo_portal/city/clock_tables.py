@@ -1,7 +1,6 @@
 """How the city's promises are stored: who is told when, own deadlines, and seasonal hours."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import CheckConstraint, Identity, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
@@ -50,5 +49,5 @@ class OfficeHours(Table):
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     first_day: Mapped[date]
     last_day: Mapped[date]
-    hours: Mapped[dict[str, Any]]
+    hours: Mapped[dict[str, str]]
     names: Mapped[dict[str, str]]

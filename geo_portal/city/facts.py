@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from geo_portal.city.calendar import WorkingCalendar, parse_hours
+from geo_portal.city.calendar import WorkingCalendar
 from geo_portal.city.jurisdictions import Area
-from geo_portal.city.tables import Category, City, Department, Edition, Holiday, Level, Rule
+from geo_portal.city.ladders import Step, ladder_of
+from geo_portal.city.office_hours import calendar_of
+from geo_portal.city.promises import OwnPromise, Promise, most_specific, own_promises_of
+from geo_portal.city.tables import Category, City, Department, Edition, Level, Rule
 from geo_portal.errors import Unavailable
 
 # Where a complaint goes when nobody knows better.
@@ -50,6 +53,10 @@ class CategoryFacts(Named):
     keywords: tuple[str, ...]
     notes: dict[str, str]
     active: bool
+
+    @property
+    def promise(self) -> Promise:
+        return Promise(self.respond_within, self.fix_within, self.working_time)
 
     def group_name(self, lang: str) -> str:
         return Named(self.group_code, self.group_names).name(lang)
@@ -113,6 +120,8 @@ class CityFacts:
     categories: dict[str, CategoryFacts]
     departments: dict[str, DepartmentFacts]
     rules: tuple[RuleFacts, ...] = field(default=())
+    own_promises: tuple[OwnPromise, ...] = field(default=())
+    ladder: tuple[Step, ...] = field(default=())
 
     def name(self, lang: str) -> str:
         return Named(self.code, self.names).name(lang)
@@ -137,12 +146,27 @@ class CityFacts:
         return tuple(sorted({known.department_code for known in self.open_categories.values()}))
 
     @cached_property
+    def climbs_by_wall_clock(self) -> bool:
+        """Whether the ladder counts from the filing, whatever was promised."""
+        return any(step.after is not None for step in self.ladder)
+
+    @cached_property
     def _offices(self) -> dict[tuple[str, str, str], str]:
         return {
             (office.parent_code, office.area_level, office.area_code): office.code
             for office in self.departments.values()
             if office.active and office.parent_code and office.area_level and office.area_code
         }
+
+    def promise_for(
+        self,
+        category: CategoryFacts,
+        owners: Sequence[str | None] = (),
+        areas: Sequence[tuple[str, str]] = (),
+    ) -> Promise:
+        """What holds for a category there; see `promises.most_specific` for the two others."""
+        own = most_specific(self.own_promises, category.code, owners, areas)
+        return own.in_place_of(category.promise) if own else category.promise
 
     def office_for(self, department_code: str, areas: Sequence[Area]) -> str | None:
         """The department's office for the finest of `areas` (coarse to fine) that has one."""
@@ -193,20 +217,17 @@ def _place_of(session: Session) -> str:
 
 def _read(session: Session, version: tuple[object, ...]) -> CityFacts:
     city = session.scalars(select(City)).one()
-    timezone = ZoneInfo(city.timezone)
-    holidays = frozenset(session.scalars(select(Holiday.day)))
-    hours = {day: parse_hours(span) for day, span in city.working_hours.items()}
     edition = session.scalars(select(Edition).where(Edition.status == "active")).one_or_none()
     return CityFacts(
         version=version,
         code=city.code,
         names=city.names or {city.languages[0]: city.name},
         country=city.country,
-        timezone=timezone,
+        timezone=ZoneInfo(city.timezone),
         languages=tuple(city.languages),
         metric_srid=city.metric_srid,
         emergency=tuple(city.emergency),
-        calendar=WorkingCalendar(timezone, hours, city.country, holidays),
+        calendar=calendar_of(session, city),
         edition=EditionFacts(edition.id, edition.name) if edition else None,
         levels=tuple(
             Named(level.code, level.names)
@@ -215,6 +236,8 @@ def _read(session: Session, version: tuple[object, ...]) -> CityFacts:
         categories=_categories(session),
         departments=_departments(session),
         rules=_rules(session),
+        own_promises=own_promises_of(session),
+        ladder=ladder_of(session),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from geo_portal.city import editions, rows
+from geo_portal.city.clock_tables import EscalationStep, OfficeHours, OwnDeadline
 from geo_portal.city.findings import Finding
 from geo_portal.city.merge import Change, merge
 from geo_portal.city.pack_contents import CityFile, Pack
@@ -130,6 +131,7 @@ def _digest(pack: Pack) -> str:
     """A fingerprint of everything the pack says."""
     contents = [
         *(pack.city, pack.departments, pack.categories, pack.rules, pack.holidays),
+        *(pack.deadlines, pack.ladder),
         *(pack.articles, sorted(pack.population.items()), pack.places, pack.basemap),
         [replace(asset, place=asset.place.wkb_hex) for asset in pack.assets],
         [
@@ -151,6 +153,9 @@ def _load_tables(session: Session, pack: Pack, report: LoadReport) -> None:
             [rows.department_row(one) for one in pack.departments],
         ),
         ("categories", Category, rows.category_rows(pack.categories)),
+        ("deadlines", OwnDeadline, rows.deadline_rows(pack.deadlines)),
+        ("escalation", EscalationStep, rows.step_rows(pack.ladder)),
+        ("seasons", OfficeHours, rows.season_rows(pack.city.seasons if pack.city else [])),
         ("rules", Rule, [rows.rule_row(one) for one in pack.rules]),
         (
             "holidays",

@@ -50,8 +50,8 @@ def read_categories(
 
 def _category(row: Row, languages: Sequence[str], findings: Findings) -> CategoryRow | None:
     names = row.names("name", languages)
-    respond_within = _duration(row, "respond_within", findings)
-    fix_within = _duration(row, "fix_within", findings)
+    respond_within = read_span(row, "respond_within", findings)
+    fix_within = read_span(row, "fix_within", findings) if row["fix_within"] else None
     if not _identified(row, names, findings) or respond_within is None:
         return None
     if fix_within and fix_within < respond_within:
@@ -99,10 +99,9 @@ def _identified(row: Row, names: dict[str, str], findings: Findings) -> bool:
     return False
 
 
-def _duration(row: Row, column: str, findings: Findings) -> timedelta | None:
+def read_span(row: Row, column: str, findings: Findings) -> timedelta | None:
+    """The cell as a span of time, up to ten years; None with a finding when it is none."""
     text = row[column].upper()
-    if not text and column == "fix_within":
-        return None
     try:
         span = parse_duration(text)
         if timedelta() < span <= LONGEST:
@@ -110,7 +109,7 @@ def _duration(row: Row, column: str, findings: Findings) -> timedelta | None:
     except (ValueError, OverflowError):
         pass
     findings.error(
-        FILE,
+        row.file,
         row.line,
         f'"{row[column]}" in {column} is not a span of time up to ten years.',
         "Write PT4H for four hours, P2D for two days, P1DT12H for a day and a half.",

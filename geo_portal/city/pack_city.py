@@ -9,10 +9,11 @@ from zoneinfo import available_timezones
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from geo_portal.city.calendar import WEEKDAYS, parse_hours
 from geo_portal.city.findings import Findings, listed, meant
 from geo_portal.city.pack_contents import CityFile, LevelFile
 from geo_portal.city.pack_files import read_text
+from geo_portal.city.pack_hours import read_hours, read_seasons
+from geo_portal.city.toml_values import Values, lines_of, sections_of
 
 FILE = "city.toml"
 _CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -28,46 +29,9 @@ _KNOWN = {
         "metric_srid",
         "basemap",
     ),
-    *("emergency", "working_hours", "levels"),
+    *("emergency", "working_hours", "seasons", "escalation", "levels"),
 }
 _KNOWN_OF_LEVEL = {"code", "names", "file", "id", "label", "parent", "layer", "crs"}
-
-
-class _Values:
-    """The values of one section, asked for with their type; a wrong one becomes a finding."""
-
-    def __init__(self, values: dict[str, Any], lines: dict[str, int], findings: Findings) -> None:
-        self.values, self.lines, self.findings = values, lines, findings
-
-    def wrong(self, key: str, what: str, mend: str) -> None:
-        self.findings.error(FILE, self.lines.get(key, self.lines.get("")), what, mend)
-
-    def text(self, key: str, example: str, *, needed: bool = True) -> str | None:
-        value = self.values.get(key)
-        if isinstance(value, str) and value.strip():
-            return value.strip()
-        if value is not None or needed:
-            said = "is missing" if value is None else "must be a text that is not empty"
-            self.wrong(key, f'"{key}" {said}.', f'Write, for example: {key} = "{example}"')
-        return None
-
-    def names(self, key: str, languages: list[str], otherwise: str) -> dict[str, str]:
-        """Texts in every language of the city; one that is missing reads as in the first."""
-        value = self.values.get(key, {})
-        if isinstance(value, dict) and all(isinstance(text, str) for text in value.values()):
-            first = value.get(languages[0]) or otherwise
-            return {lang: value.get(lang) or first for lang in languages}
-        self.wrong(key, f'"{key}" must be texts by language.', f'Write: {key} = {{ en = "…" }}')
-        return {}
-
-    def unknown(self, known: set[str]) -> None:
-        for key in self.values.keys() - known:
-            self.findings.warning(
-                FILE,
-                self.lines.get(key),
-                f'"{key}" is not used.',
-                f"Remove it, or correct its name.{meant(key, known)}",
-            )
 
 
 def read_city(folder: Path, findings: Findings) -> CityFile | None:
@@ -92,7 +56,7 @@ def read_city(folder: Path, findings: Findings) -> CityFile | None:
 
 
 def _city(values: dict[str, Any], text: str, findings: Findings) -> CityFile:
-    asked = _Values(values, _lines(text), findings)
+    asked = Values(FILE, values, lines_of(text), findings)
     asked.unknown(_KNOWN)
     languages = _languages(asked)
     name = asked.text("name", "Pulau Contoh") or ""
@@ -106,12 +70,14 @@ def _city(values: dict[str, Any], text: str, findings: Findings) -> CityFile:
         metric_srid=_metric_srid(asked),
         basemap=asked.text("basemap", "basemap", needed=False),
         emergency=_emergency(asked),
-        working_hours=_working_hours(asked),
+        working_hours=read_hours(asked),
         levels=_levels(asked, text, languages),
+        seasons=read_seasons(asked, text, languages),
+        escalation=asked.text("escalation", "pakistan-citizen-portal", needed=False),
     )
 
 
-def _code(asked: _Values, example: str) -> str | None:
+def _code(asked: Values, example: str) -> str | None:
     code = asked.text("code", example)
     if code and not _CODE.fullmatch(code):
         asked.wrong(
@@ -122,7 +88,7 @@ def _code(asked: _Values, example: str) -> str | None:
     return code
 
 
-def _country(asked: _Values) -> str:
+def _country(asked: Values) -> str:
     country = asked.text("country", "ID") or ""
     if country and not re.fullmatch(r"[A-Z]{2}", country):
         asked.wrong(
@@ -133,7 +99,7 @@ def _country(asked: _Values) -> str:
     return country
 
 
-def _timezone(asked: _Values) -> str:
+def _timezone(asked: Values) -> str:
     zone = asked.text("timezone", "Asia/Jakarta") or ""
     zones = available_timezones()
     if zone and zone not in zones:
@@ -142,7 +108,7 @@ def _timezone(asked: _Values) -> str:
     return zone
 
 
-def _languages(asked: _Values) -> list[str]:
+def _languages(asked: Values) -> list[str]:
     value = asked.values.get("languages")
     if not isinstance(value, list) or not value:
         asked.wrong("languages", '"languages" is missing.', 'Write: languages = ["en", "id"]')
@@ -157,7 +123,7 @@ def _languages(asked: _Values) -> list[str]:
     return [str(lang) for lang in value]
 
 
-def _metric_srid(asked: _Values) -> int:
+def _metric_srid(asked: Values) -> int:
     value = asked.values.get("metric_srid")
     mend = "Write the EPSG number of the city's national grid or UTM zone: metric_srid = 32748"
     if not isinstance(value, int) or isinstance(value, bool):
@@ -180,7 +146,7 @@ def _metric_srid(asked: _Values) -> int:
     return value
 
 
-def _emergency(asked: _Values) -> list[dict[str, Any]]:
+def _emergency(asked: Values) -> list[dict[str, Any]]:
     value = asked.values.get("emergency", [])
     good = isinstance(value, list) and all(
         isinstance(entry, dict)
@@ -197,24 +163,7 @@ def _emergency(asked: _Values) -> list[dict[str, Any]]:
     return value if good else []
 
 
-def _working_hours(asked: _Values) -> dict[str, str]:
-    value = asked.values.get("working_hours", {})
-    hours = value if isinstance(value, dict) else {"": value}
-    for day, span in hours.items():
-        if day not in WEEKDAYS:
-            asked.wrong(day, f'[working_hours] "{day}" is not a day.', "Write mon, tue … sun.")
-        try:
-            parse_hours(str(span))
-        except ValueError:
-            asked.wrong(
-                day,
-                f'[working_hours] "{span}" is not two times of day, the earlier first.',
-                'Write: mon = "08:00-16:00"',
-            )
-    return {str(day): str(span) for day, span in hours.items()}
-
-
-def _levels(asked: _Values, text: str, languages: list[str]) -> list[LevelFile]:
+def _levels(asked: Values, text: str, languages: list[str]) -> list[LevelFile]:
     value = asked.values.get("levels")
     if not isinstance(value, list) or not value or not all(isinstance(v, dict) for v in value):
         asked.wrong(
@@ -223,9 +172,9 @@ def _levels(asked: _Values, text: str, languages: list[str]) -> list[LevelFile]:
             "Write a [[levels]] section with code, file, id and label for each level.",
         )
         return []
-    sections = _sections_of_levels(text)
+    sections = sections_of(text, "levels")
     levels = [
-        _level(_Values(entry, lines, asked.findings), languages)
+        _level(Values(FILE, entry, lines, asked.findings), languages)
         for entry, lines in zip(value, sections + [{}] * len(value), strict=False)
     ]
     codes = [level.code for level in levels]
@@ -238,7 +187,7 @@ def _levels(asked: _Values, text: str, languages: list[str]) -> list[LevelFile]:
     return levels
 
 
-def _level(asked: _Values, languages: list[str]) -> LevelFile:
+def _level(asked: Values, languages: list[str]) -> LevelFile:
     asked.unknown(_KNOWN_OF_LEVEL)
     code = _code(asked, "ward") or ""
     return LevelFile(
@@ -251,23 +200,3 @@ def _level(asked: _Values, languages: list[str]) -> LevelFile:
         layer=asked.text("layer", "wards", needed=False),
         crs=asked.text("crs", "EPSG:4326", needed=False),
     )
-
-
-def _lines(text: str) -> dict[str, int]:
-    """The line on which each key is first written; "" is the first line."""
-    lines = {"": 1}
-    for number, line in enumerate(text.splitlines(), 1):
-        key = re.match(r"\s*\[*\s*([A-Za-z0-9_-]+)\s*(?:=|\])", line)
-        if key:
-            lines.setdefault(key[1], number)
-    return lines
-
-
-def _sections_of_levels(text: str) -> list[dict[str, int]]:
-    """`_lines` of each [[levels]] section, numbered as in the whole file."""
-    starts = [match.start() for match in re.finditer(r"(?m)^[ \t]*\[\[\s*levels\s*\]\]", text)]
-    sections = []
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        above = text.count("\n", 0, start)
-        sections.append({key: n + above for key, n in _lines(text[start:end]).items()})
-    return sections

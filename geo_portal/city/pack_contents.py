@@ -9,6 +9,7 @@ from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from geo_portal.city.findings import Findings
+from geo_portal.city.ladders import USUAL, Step
 from geo_portal.geometry import LonLat
 
 
@@ -27,8 +28,21 @@ class LevelFile:
 
 
 @dataclass(frozen=True)
+class SeasonRow:
+    """Days, both included, on which other working hours hold; spans as written, by weekday."""
+
+    first_day: date
+    last_day: date
+    names: dict[str, str]
+    hours: dict[str, str]
+
+
+@dataclass(frozen=True)
 class CityFile:
-    """The content of city.toml; levels are coarse to fine, the first language is the default."""
+    """The content of city.toml; levels are coarse to fine, the first language is the default.
+
+    `escalation` names a ladder that is taken over from another system.
+    """
 
     code: str
     name: str
@@ -41,6 +55,8 @@ class CityFile:
     emergency: list[dict[str, Any]]
     working_hours: dict[str, str]
     levels: list[LevelFile]
+    seasons: list[SeasonRow] = field(default_factory=list)
+    escalation: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +106,19 @@ class CategoryRow:
     evidence: bool
     keywords: list[str]
     notes: dict[str, str]
+
+
+@dataclass(frozen=True)
+class OwnDeadlineRow:
+    """A promise for one department or area in place of the category's; None is any, or as usual."""
+
+    line: int
+    category: str | None
+    department: str | None
+    area: tuple[str, str] | None
+    respond_within: timedelta | None
+    fix_within: timedelta | None
+    working_time: bool | None
 
 
 @dataclass(frozen=True)
@@ -153,6 +182,8 @@ class Pack:
     areas: dict[str, list[AreaBorder]] = field(default_factory=dict)
     departments: list[DepartmentRow] = field(default_factory=list)
     categories: list[CategoryRow] = field(default_factory=list)
+    deadlines: list[OwnDeadlineRow] = field(default_factory=list)
+    ladder: tuple[Step, ...] = USUAL
     rules: list[RuleRow] = field(default_factory=list)
     assets: list[AssetShape] = field(default_factory=list)
     holidays: dict[date, dict[str, str]] = field(default_factory=dict)

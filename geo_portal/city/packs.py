@@ -9,7 +9,9 @@ from geo_portal.city.findings import Finding, Findings
 from geo_portal.city.pack_categories import read_categories
 from geo_portal.city.pack_city import read_city
 from geo_portal.city.pack_contents import AreaBorder, CityFile, Pack
+from geo_portal.city.pack_deadlines import read_deadlines
 from geo_portal.city.pack_departments import read_departments
+from geo_portal.city.pack_escalation import read_ladder
 from geo_portal.city.pack_extras import (
     read_articles,
     read_basemap,
@@ -52,6 +54,8 @@ def _read_tables(pack: Pack, city: CityFile) -> None:
     folder, languages, findings = pack.folder, city.languages, pack.findings
     pack.departments = read_departments(folder, languages, findings)
     pack.categories = read_categories(folder, languages, findings)
+    pack.deadlines = read_deadlines(folder, findings)
+    pack.ladder = read_ladder(folder, city, findings)
     pack.rules = read_rules(folder, languages, findings)
     pack.assets = read_assets(folder, findings)
     pack.holidays = read_holidays(folder, languages, findings)

@@ -8,6 +8,7 @@ from geoalchemy2.shape import from_shape
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from geo_portal.city.ladders import Step
 from geo_portal.city.merge import Change
 from geo_portal.city.pack_contents import (
     AreaBorder,
@@ -16,8 +17,10 @@ from geo_portal.city.pack_contents import (
     CategoryRow,
     CityFile,
     DepartmentRow,
+    OwnDeadlineRow,
     PlaceRow,
     RuleRow,
+    SeasonRow,
 )
 from geo_portal.city.tables import Department, Jurisdiction, Level
 
@@ -130,6 +133,30 @@ def category_rows(categories: Sequence[CategoryRow]) -> list[dict[str, Any]]:
         }
         for position, one in enumerate(categories)
     ]
+
+
+def deadline_rows(deadlines: Sequence[OwnDeadlineRow]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": number,
+            "category_code": one.category,
+            "department_code": one.department,
+            "area_level": one.area[0] if one.area else None,
+            "area_code": one.area[1] if one.area else None,
+            "respond_within": one.respond_within,
+            "fix_within": one.fix_within,
+            "working_time": one.working_time,
+        }
+        for number, one in enumerate(deadlines, 1)
+    ]
+
+
+def step_rows(ladder: Sequence[Step]) -> list[dict[str, Any]]:
+    return [{"position": position, **vars(step)} for position, step in enumerate(ladder)]
+
+
+def season_rows(seasons: Sequence[SeasonRow]) -> list[dict[str, Any]]:
+    return [{"id": number, **vars(season)} for number, season in enumerate(seasons, 1)]
 
 
 def rule_row(rule: RuleRow) -> dict[str, Any]:

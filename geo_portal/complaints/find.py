@@ -101,6 +101,8 @@ class ComplaintFilter:
             found.append(Complaint.submitted_at < self.until)
         if self.overdue_at:
             found += [Complaint.closed_at.is_(None), Complaint.due_at < self.overdue_at]
+            # A clock that stands still is not overdue for having been stopped in time.
+            found.append(or_(Complaint.paused_at.is_(None), Complaint.due_at < Complaint.paused_at))
         return found
 
 
@@ -164,7 +166,15 @@ def listing() -> AnySelect:
         Complaint.sensitive,
         Complaint.submitted_at,
         Complaint.respond_by,
+        Complaint.responded_at,
         Complaint.due_at,
+        Complaint.promised,
+        Complaint.working_time,
+        Complaint.paused_at,
+        Complaint.pause_until,
+        Complaint.pause_reason,
+        Complaint.escalation_step,
+        Complaint.escalate_at,
         Complaint.closed_at,
         Complaint.updated_at,
         Complaint.accuracy_m,

@@ -92,7 +92,7 @@ def carry_out(
     if move.closes:
         _close(complaint, now, who)
     elif move.end == "reopened":
-        _open_again(complaint, now)
+        _open_again(complaint)
     return tell(
         session, complaint, move.end, now, by=by, who=who, remark=said.remark.strip(), facts=told
     )
@@ -101,17 +101,16 @@ def carry_out(
 def _close(complaint: Complaint, now: datetime, who: Person | None) -> None:
     complaint.closed_at = now
     complaint.resolved_by = who.id if who else None
-    complaint.escalate_at = complaint.snoozed_until = None
+    complaint.snoozed_until = None
 
 
-def _open_again(complaint: Complaint, now: datetime) -> None:
-    """On the original clock: `due_at` stays, so a false close gains no time.
+def _open_again(complaint: Complaint) -> None:
+    """On the original clock: `due_at` and `escalate_at` stay, so a false close gains no time.
 
-    A ladder that was still being climbed goes on where it was; the sweep finds it at once.
+    The ladder goes on where it was; what was reached meanwhile the next sweep tells.
     """
     complaint.closed_at = complaint.remind_at = complaint.merged_into_id = None
     complaint.assignee_id = complaint.team = None
-    complaint.escalate_at = now
 
 
 def _refuse_wrong_state(complaint: Complaint, move: Move) -> None:

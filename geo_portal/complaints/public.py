@@ -25,14 +25,19 @@ class PublicComplaint:
     submitted_at: datetime
     respond_by: datetime | None
     due_at: datetime | None
+    paused_at: datetime | None
     closed_at: datetime | None
     updated_at: datetime
     photo_key: str | None
     area_ids: tuple[int, ...]
 
     def is_overdue(self, now: datetime) -> bool:
-        """Open, and past the moment by which it should have been mended."""
-        return self.closed_at is None and self.due_at is not None and self.due_at < now
+        """Open, and past the moment by which it should have been mended.
+
+        While it waits for somebody the clock stands still.
+        """
+        hand = self.paused_at or now
+        return self.closed_at is None and self.due_at is not None and self.due_at < hand
 
 
 def public(row: AnyRow) -> PublicComplaint:
@@ -53,6 +58,7 @@ def public(row: AnyRow) -> PublicComplaint:
         submitted_at=row.submitted_at,
         respond_by=row.respond_by,
         due_at=row.due_at,
+        paused_at=row.paused_at,
         closed_at=row.closed_at,
         updated_at=row.updated_at,
         photo_key=None if hidden else row.photo_key,

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from geo_portal.accounts.people import Person
 from geo_portal.accounts.permissions import Operation, require
 from geo_portal.complaints.cases import scope_of, take
-from geo_portal.complaints.deadlines import deadlines
 from geo_portal.complaints.find import areas_of
 from geo_portal.complaints.hand_over import AlreadyClosed
 from geo_portal.complaints.lessons import learn
 from geo_portal.complaints.moves import CLOSED
+from geo_portal.complaints.new_promise import NewPromise, new_promise
 from geo_portal.complaints.tables import Complaint, Event
 from geo_portal.complaints.timeline import DEPARTMENT, tell
 from geo_portal.errors import Invalid
@@ -46,7 +46,7 @@ def preview(
 ) -> Changes:
     """What sorting it like this would change; stores nothing."""
     route = _route(session, complaint, now, category, place)
-    return _changes(session, complaint, route)
+    return _changes(session, complaint, route, new_promise(session, complaint, route, now))
 
 
 def sort(
@@ -62,7 +62,8 @@ def sort(
 ) -> Event:
     """Give a complaint its category or another place, and send it where that leads.
 
-    The clock stays the original one: the new promise counts from when it was submitted. A
+    The clock stays the original one: the new promise counts from when it was submitted, see
+    `new_promise`. A
     changed category becomes a lesson for the classifier. Raises `Invalid` when nothing is given.
     """
     if category is None and place is None:
@@ -72,9 +73,10 @@ def sort(
     if complaint.status in CLOSED:
         raise AlreadyClosed("This report is closed. Open it again before you pass it on.")
     route = _route(session, complaint, now, category, place)
-    changes = _changes(session, complaint, route)
+    promise = new_promise(session, complaint, route, now)
+    changes = _changes(session, complaint, route, promise)
     before = complaint.category_code
-    _follow(complaint, route, place)
+    _follow(complaint, route, place, promise)
     if category is not None and category != before:
         complaint.category_by = "staff"
         learn(session, complaint, "correction", now, by=DEPARTMENT, category_before=before)
@@ -107,17 +109,14 @@ def place_of(session: Session, complaint: Complaint) -> LonLat:
     return LonLat(lon, lat)
 
 
-def _changes(session: Session, complaint: Complaint, route: Route) -> Changes:
-    due = deadlines(
-        route.city, route.city.categories.get(route.category or ""), complaint.submitted_at
-    )
+def _changes(session: Session, complaint: Complaint, route: Route, promise: NewPromise) -> Changes:
     before = [area.name for area in areas_of(session, complaint.jurisdiction_ids)]
     return Changes(
         category=_pair(complaint.category_code, route.category),
         department=_pair(complaint.department_code, route.department),
         office=_pair(complaint.office_code, route.office),
         areas=_pair(before, [area.name for area in route.areas]),
-        due_at=_pair(complaint.due_at, due.due_at),
+        due_at=_pair(complaint.due_at, promise.due_at),
     )
 
 
@@ -125,8 +124,8 @@ def _pair(before: Any, after: Any) -> Any:
     return None if before == after else (before, after)
 
 
-def _follow(complaint: Complaint, route: Route, place: LonLat | None) -> None:
-    """The complaint takes what the route says."""
+def _follow(complaint: Complaint, route: Route, place: LonLat | None, promise: NewPromise) -> None:
+    """The complaint takes what the route says; a clock that stood still runs again."""
     category = route.city.categories.get(route.category or "")
     if place is not None:
         complaint.point = from_shape(Point(place.lon, place.lat), srid=4326)
@@ -138,8 +137,9 @@ def _follow(complaint: Complaint, route: Route, place: LonLat | None) -> None:
     complaint.category_code = route.category
     complaint.sensitive = bool(category and category.sensitive)
     complaint.department_code, complaint.office_code = route.department, route.office
-    due = deadlines(route.city, category, complaint.submitted_at)
-    complaint.respond_by, complaint.due_at = due.respond_by, due.due_at
+    complaint.paused_at = complaint.pause_until = complaint.pause_reason = None
+    for column, value in vars(promise).items():
+        setattr(complaint, column, value)
     complaint.status = "submitted" if route.needs_triage else "assigned"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo_portal.city.given_place import refuse_slip
 from geo_portal.complaints.codes import new_code
-from geo_portal.complaints.deadlines import Deadlines, deadlines
+from geo_portal.complaints.deadlines import Deadlines, deadlines_of
 from geo_portal.complaints.duplicates import Similar, similar_nearby
 from geo_portal.complaints.tables import LONGEST_DESCRIPTION, Photo
 from geo_portal.errors import Invalid
@@ -72,8 +72,7 @@ def submit(session: Session, new: NewComplaint, now: datetime) -> Submitted:
     route = find_route(session, new.place, new.accuracy_m, new.description, now, new.category)
     if route.is_outside:
         refuse_slip(session, new.place)
-    city = route.city
-    due = deadlines(city, city.categories.get(route.category or ""), now)
+    due = deadlines_of(route, now)
     similar = similar_nearby(session, new.place, route.category, new.description, now)
     status = "submitted" if route.needs_triage else "assigned"
     code = new_code()
@@ -149,6 +148,9 @@ def _complaint(
         "now": now,
         "respond_by": due.respond_by,
         "due_at": due.due_at,
+        "promised": due.promised,
+        "working_time": due.working_time,
+        "escalate_at": due.escalate_at,
     }
 
 
@@ -174,12 +176,13 @@ _WRITE = text("""
             code, description, language, point, accuracy_m, address, edition_id,
             jurisdiction_ids, category_code, category_by, confidence, department_code,
             office_code, status, sensitive, contact, channel, submitted_at, respond_by,
-            due_at, updated_at
+            due_at, promised, working_time, escalate_at, updated_at
         ) VALUES (
             :code, :description, :language, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326),
             :accuracy_m, :address, :edition_id, CAST(:jurisdiction_ids AS integer[]),
             :category_code, :category_by, :confidence, :department_code, :office_code, :status,
-            :sensitive, :contact, :channel, :now, :respond_by, :due_at, :now
+            :sensitive, :contact, :channel, :now, :respond_by, :due_at,
+            :promised, :working_time, :escalate_at, :now
         ) RETURNING id
     ), told AS (
         INSERT INTO events (complaint_id, kind, at, by, office_code, facts)

@@ -1,6 +1,6 @@
 """How complaints, what happened to them, and their photos are stored."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
@@ -30,8 +30,10 @@ class Complaint(Table):
 
     `jurisdiction_ids` holds the areas of `edition_id` that contain the point, coarse to fine; it
     is empty when the point lies outside every area. `light` is Qlue's traffic light, by status
-    and outcome. While `paused_at` is set the clock stands still; `escalate_at` is the moment of
-    the next step of the ladder, empty when there is none.
+    and outcome. `promised` is the time until `due_at` as it was first given: working time where
+    `working_time` says so. While `paused_at` is set the clock stands still. `escalation_step`
+    steps of the ladder have been told; `escalate_at` is the moment of the next one, empty when
+    there is none. A closed complaint keeps it, for it may be opened again.
     """
 
     __tablename__ = "complaints"
@@ -103,11 +105,13 @@ class Complaint(Table):
             "id",
             postgresql_where=text("closed_at IS NULL"),
         ),
-        # Serves the escalation sweep: whose next step is due.
+        # Serves the escalation sweep: whose next step is due, while the clock runs.
         Index(
             "ix_complaints_escalate_at",
             "escalate_at",
-            postgresql_where=text("escalate_at IS NOT NULL"),
+            postgresql_where=text(
+                "escalate_at IS NOT NULL AND closed_at IS NULL AND paused_at IS NULL"
+            ),
         ),
         # Serves the sweep of pauses that have lasted long enough.
         Index(
@@ -161,6 +165,8 @@ class Complaint(Table):
     submitted_at: Mapped[datetime]
     respond_by: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
+    promised: Mapped[timedelta | None]
+    working_time: Mapped[bool] = mapped_column(server_default=text("false"))
     closed_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(server_default=text("1"))

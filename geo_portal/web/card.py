@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from geo_portal.city.facts import CategoryFacts, CityFacts
 from geo_portal.city.given_place import refuse_slip
 from geo_portal.city.jurisdictions import Area, containing
-from geo_portal.complaints.deadlines import Deadlines, deadlines
+from geo_portal.complaints.deadlines import Deadlines, deadlines_of
 from geo_portal.complaints.duplicates import Similar, similar_nearby
 from geo_portal.complaints.submit import readable
 from geo_portal.complaints.tables import LONGEST_DESCRIPTION
@@ -87,7 +87,7 @@ def _routed(
         category=category,
         guesses=_guesses(city, words, known.chosen, route.suggestions),
         reasons=tuple((kind, told) for kind, told in said if told),
-        due=deadlines(city, category, now),
+        due=deadlines_of(route, now),
         similar=tuple(similar_nearby(session, place, route.category, text, now)),
     )
 
