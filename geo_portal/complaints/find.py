@@ -49,7 +49,7 @@ class ComplaintFilter:
         _refuse_unknown("light", self.lights, set(LIGHTS))
         if self.since and self.until and self.since > self.until:
             raise Invalid("The time span ends before it begins.", field="until")
-        return replace(self, area_ids=_area_ids(session, self.areas))
+        return replace(self, area_ids=ids_of_areas(session, self.areas))
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The WHERE clause, as a list to be joined by AND."""
@@ -80,7 +80,7 @@ class ComplaintFilter:
             found.append(Complaint.status.in_(self.statuses))
         if self.lights:
             found.append(Complaint.light.in_(self.lights))
-        if self.words and (query := _prefix_query(self.words)):
+        if self.words and (query := prefix_query(self.words)):
             vector = func.to_tsvector("simple", Complaint.description)
             found.append(vector.op("@@")(func.to_tsquery("simple", query)))
             # What a sensitive complaint says is not public, so it cannot be searched for either.
@@ -104,7 +104,8 @@ def _refuse_unknown(what: str, wanted: tuple[str, ...], known: set[str]) -> None
             raise Invalid("There is no {what} “{code}” here.", field=what, what=what, code=code)
 
 
-def _area_ids(session: Session, areas: tuple[str, ...]) -> tuple[int, ...]:
+def ids_of_areas(session: Session, areas: tuple[str, ...]) -> tuple[int, ...]:
+    """The rows of `level:code` areas in every edition; raises `Invalid` for an unknown one."""
     wanted = []
     for area in areas:
         level, colon, code = area.partition(":")
@@ -122,7 +123,7 @@ def _area_ids(session: Session, areas: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(row.id for row in rows)
 
 
-def _prefix_query(words: str) -> str:
+def prefix_query(words: str) -> str:
     """`lampu mat` as `lampu:* & mat:*`; characters that mean something to tsquery are dropped."""
     letters = "".join(c if c.isalnum() else " " for c in words)
     return " & ".join(f"{word}:*" for word in letters.split()[:10])

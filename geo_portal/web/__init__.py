@@ -5,6 +5,9 @@ from geo_portal.web import (
     brand,
     complaint_list,
     complaints,
+    desk,
+    desk_case,
+    desk_moves,
     home,
     installing,
     knowledge,
@@ -25,6 +28,9 @@ routers = (
     complaints.router,
     areas.router,
     knowledge.router,
+    desk.router,
+    desk_case.router,
+    desk_moves.router,
     photos.router,
 )
 
