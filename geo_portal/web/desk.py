@@ -20,6 +20,7 @@ from geo_portal.http import CityDep, ReaderDep, SessionDep, StaffDep
 from geo_portal.inbox.counts import counts, sorts
 from geo_portal.inbox.filters import HOLDERS, PILES, QueueFilter
 from geo_portal.inbox.queue import page_of
+from geo_portal.inbox.views import views_of
 from geo_portal.translation import Translator
 from geo_portal.web.desk_shown import shown_cases
 from geo_portal.web.desk_words import HOLDERS as HOLDER_WORDS
@@ -112,6 +113,7 @@ def queue_context(
         "areas": areas_of_level(session, city, finest.code) if finest else [],
         "map_facts": map_facts(session, city),
         "changed_view": changed_view,
+        "saved_views": views_of(session, who),
     }
 
 

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from geo_portal import clock
 from geo_portal.accounts.people import Person
+from geo_portal.accounts.permissions import Operation, may
 from geo_portal.city.facts import CityFacts
 from geo_portal.city.gazetteer import nearest
+from geo_portal.complaints.cases import scope_of
 from geo_portal.complaints.duplicates import similar_nearby
 from geo_portal.complaints.find import areas_of, photos_of
 from geo_portal.complaints.tables import Complaint
@@ -18,6 +20,7 @@ from geo_portal.geometry import LonLat
 from geo_portal.http import CityDep, ReaderDep, SessionDep, StaffDep
 from geo_portal.inbox.case import look_at, whole_history
 from geo_portal.inbox.queue import case_columns
+from geo_portal.inbox.reporter import reporter_of
 from geo_portal.routing.reasons import category_name, department_name, sentence
 from geo_portal.translation import Translator
 from geo_portal.web.desk import queue_context
@@ -41,6 +44,21 @@ def case_page(
 ) -> Response:
     """The case beside the queue it was opened from."""
     return show_case(request, session, city, words, who, code)
+
+
+@router.get("/desk/{code}/print")
+def printed(
+    request: Request,
+    code: str,
+    session: SessionDep,
+    city: CityDep,
+    words: ReaderDep,
+    who: StaffDep,
+) -> Response:
+    """The case on paper, or as a PDF by way of the browser's own print dialog."""
+    complaint = look_at(session, who, code)
+    context = case_context(session, city, words, who, complaint)
+    return page(request, "desk/print.html", lang=words.lang, city=city, **context)
 
 
 def show_case(
@@ -105,6 +123,7 @@ def case_context(
             for task in tasks_of(session, complaint.id)
         ],
         "steps": steps,
+        **_reporter(session, city, words, who, complaint),
         "foremost": sum(step.name in FOREMOST for step in steps),
         "can_take": any(step.name == "assign" for step in steps)
         and complaint.assignee_id != who.id,
@@ -119,6 +138,20 @@ def case_context(
             session.scalars(select(Complaint.code).where(Complaint.merged_into_id == complaint.id))
         ),
     }
+
+
+def _reporter(
+    session: Session, city: CityFacts, words: Translator, who: Person, complaint: Complaint
+) -> dict[str, Any]:
+    """Who reported it, for those who work on the case; not for those who do a part of it."""
+    if not may(who, Operation.SEE_CASE_DETAILS, scope_of(session, complaint)):
+        return {"reporter": None, "contact": None, "reports_before": []}
+    reporter = reporter_of(session, who, complaint)
+    before = [
+        (one, category_name(city, one.category_code, words.gettext, words.lang))
+        for one in (reporter.others if reporter else [])
+    ]
+    return {"reporter": reporter, "contact": complaint.contact, "reports_before": before}
 
 
 def _done(request: Request, words: Translator) -> str:

@@ -14,7 +14,9 @@ from geo_portal.complaints.remarks import note, remark
 from geo_portal.complaints.sorting import sort
 from geo_portal.complaints.tasks import split
 from geo_portal.errors import Invalid
+from geo_portal.inbox.case import look_at
 from geo_portal.inbox.snooze import snooze
+from geo_portal.inbox.templates import filled
 from geo_portal.web.desk_forms import SPANS, CaseForm, day
 
 # What is planned for a day may still be done in its evening.
@@ -39,10 +41,16 @@ def carry_out(sent: Sent) -> None:
     _DOING.get(sent.step, _move)(sent)
 
 
+def _remark_of(sent: Sent) -> str:
+    """What the citizen will read, with the placeholders of a template filled in."""
+    complaint = look_at(sent.session, sent.who, sent.code)
+    return filled(sent.session, sent.city, complaint, sent.form.remark)
+
+
 def _move(sent: Sent) -> None:
     form, zone = sent.form, sent.city.timezone
     said = Said(
-        remark=form.remark,
+        remark=_remark_of(sent),
         outcome=form.outcome or None,
         until=day(form.until, zone, "until"),
         planned_for=day(form.planned_for, zone, "planned_for", END_OF_DAY),
@@ -66,7 +74,9 @@ def _assign(sent: Sent) -> None:
 
 def _transfer(sent: Sent) -> None:
     form = sent.form
-    transfer(sent.session, sent.who, sent.code, form.to, form.remark, sent.now, form.seen_version())
+    transfer(
+        sent.session, sent.who, sent.code, form.to, _remark_of(sent), sent.now, form.seen_version()
+    )
 
 
 def _sort(sent: Sent) -> None:
@@ -87,7 +97,7 @@ def _split(sent: Sent) -> None:
 
 
 def _remark(sent: Sent) -> None:
-    remark(sent.session, sent.who, sent.code, sent.form.remark, sent.now)
+    remark(sent.session, sent.who, sent.code, _remark_of(sent), sent.now)
 
 
 def _note(sent: Sent) -> None:

@@ -1,6 +1,6 @@
 """A case's form as it was filled in: every word kept as typed, and read once for its meaning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -58,6 +58,15 @@ class CaseForm:
         if not self.lon.strip() and not self.lat.strip():
             return None
         return given_place(session, number(self.lon, "lon"), number(self.lat, "lat"))
+
+    def for_case(self, version: int, *, to_person: int | None = None) -> "CaseForm":
+        """The same form for one of several cases, as it stood when it was ticked."""
+        whom = self.to_person if to_person is None else str(to_person)
+        return replace(self, version=str(version), to_person=whom)
+
+    def answered_with(self, text: str, outcome: str) -> "CaseForm":
+        """The form with a ready-made text, and the outcome that goes with it, if any."""
+        return replace(self, remark=text, outcome=outcome or self.outcome)
 
     def person(self) -> int | None:
         """The number of the colleague who was chosen, None for nobody."""

@@ -48,7 +48,10 @@ OTHERS = (
 # These need no open case.
 ALSO_WHEN_CLOSED = frozenset({"remark", "note"})
 # What most cases need, in the order of the work; the rest lies behind "More".
-FOREMOST = ("start", "resume", "resolve", "reopen", "ask", "wait", "transfer", "assign", "note")
+FOREMOST = ("start", "resume", "resolve", "reopen", "transfer", "note")
+
+# What can be done with several cases at once.
+BULK = ("take", "start", "assign", "resolve", "transfer", "snooze")
 
 STEPS = {
     **{

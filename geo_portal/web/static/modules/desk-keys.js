@@ -5,12 +5,13 @@ export function mount(desk) {
   button.hidden = false;
   button.addEventListener("click", () => help.showModal());
   desk.querySelector("[aria-current=page]")?.closest("li")?.scrollIntoView({ block: "nearest" });
-  document.querySelector("#step :is(textarea, input:not([type=hidden]), select)")?.focus();
+  const fields = [...document.querySelectorAll("#step :is(textarea, input:not([type=hidden]), select)")];
+  (fields.find((field) => field.closest(".field-wrong")) ?? first(fields))?.focus();
 
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
-    if (target.closest("input:not([type=checkbox], [type=radio]), textarea, select")) {
+    if (target.closest("input:not([type=checkbox]), textarea, select")) {
       if (key === "Escape") target.blur();
       return;
     }
@@ -45,4 +46,10 @@ export function mount(desk) {
     document.activeElement.closest(".queue-row")?.querySelector("input[type=checkbox]").click();
     return true;
   }
+}
+
+// What is chosen comes before what is written; a text that a template filled in is looked at.
+function first(fields) {
+  const written = fields.find((field) => field.matches("textarea") && field.value);
+  return written ?? fields.find((field) => !field.matches("[name=template]"));
 }
