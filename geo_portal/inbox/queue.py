@@ -19,7 +19,7 @@ from geo_portal.errors import Invalid
 from geo_portal.inbox.filters import QueueFilter
 from geo_portal.inbox.reach import Branch, branches, may_work_on
 
-PER_PAGE = 40
+PER_PAGE = 30
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ function renew(list, html) {
   list.innerHTML = html;
   for (const box of list.querySelectorAll("input[name=chosen]")) box.checked = ticked.has(code(box.value));
   if (open) mark(list, open);
+  if (open) tellOfChange(list, open);
   if (row) list.querySelector(`[data-row="${CSS.escape(row)}"] ${kind}`)?.focus({ preventScroll: true });
   list.dispatchEvent(new CustomEvent("queue-renewed", { bubbles: true }));
 }
@@ -35,6 +36,14 @@ function mark(list, open) {
   const row = list.querySelector(`[data-row="${CSS.escape(open)}"]`);
   row?.classList.add("queue-row-open");
   row?.querySelector("a").setAttribute("aria-current", "page");
+}
+
+// Whoever is reading or writing is told, and loses nothing.
+function tellOfChange(list, open) {
+  const notice = document.querySelector("[data-changed]");
+  const box = list.querySelector(`[data-row="${CSS.escape(open)}"] input`);
+  const version = box?.value.split(".")[1];
+  if (notice && version !== notice.dataset.changed) notice.hidden = false;
 }
 
 function code(value) {
