@@ -26,6 +26,8 @@ class Task(Table):
     __table_args__ = (
         # Serves the tasks of one complaint.
         Index("ix_tasks_complaint", "complaint_id", "id"),
+        # Serves a department's list of the parts that it still has to do.
+        Index("ix_tasks_open", "department_code", "id", postgresql_where=text("done_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -9,6 +9,7 @@ from geo_portal.accounts.permissions import CaseScope
 from geo_portal.complaints.find import areas_of
 from geo_portal.complaints.tables import Complaint
 from geo_portal.errors import Conflict, NotFound
+from geo_portal.translation import N_
 
 
 class ChangedMeanwhile(Conflict):
@@ -20,8 +21,10 @@ class ChangedMeanwhile(Conflict):
     def __init__(self, version: int) -> None:
         self.version = version
         super().__init__(
-            "Somebody else changed this report while you were writing. Nothing of theirs was "
-            "overwritten and yours is kept below: look at what changed, then send it again."
+            N_(
+                "Somebody else changed this report while you were writing. Nothing of theirs was "
+                "overwritten and yours is kept below: look at what changed, then send it again."
+            )
         )
 
 

@@ -53,7 +53,7 @@ class ComplaintFilter:
             raise Invalid("The time span ends before it begins.", field="until")
         known = {code: city.departments[code].parent_code for code in self.departments}
         parents = {code: parent for code, parent in known.items() if parent}
-        return replace(self, area_ids=_area_ids(session, self.areas), parents=parents)
+        return replace(self, area_ids=ids_of_areas(session, self.areas), parents=parents)
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The WHERE clause, as a list to be joined by AND."""
@@ -79,7 +79,7 @@ class ComplaintFilter:
             found.append(Complaint.status.in_(self.statuses))
         if self.lights:
             found.append(Complaint.light.in_(self.lights))
-        if self.words and (query := _prefix_query(self.words)):
+        if self.words and (query := prefix_query(self.words)):
             vector = func.to_tsvector("simple", Complaint.description)
             found.append(vector.op("@@")(func.to_tsquery("simple", query)))
             # What a sensitive complaint says is not public, so it cannot be searched for either.
@@ -112,7 +112,8 @@ def _refuse_unknown(what: str, wanted: tuple[str, ...], known: set[str]) -> None
             raise Invalid("There is no {what} “{code}” here.", field=what, what=what, code=code)
 
 
-def _area_ids(session: Session, areas: tuple[str, ...]) -> tuple[int, ...]:
+def ids_of_areas(session: Session, areas: tuple[str, ...]) -> tuple[int, ...]:
+    """The rows of `level:code` areas in every edition; raises `Invalid` for an unknown one."""
     wanted = []
     for area in areas:
         level, colon, code = area.partition(":")
@@ -130,7 +131,7 @@ def _area_ids(session: Session, areas: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(row.id for row in rows)
 
 
-def _prefix_query(words: str) -> str:
+def prefix_query(words: str) -> str:
     """`lampu mat` as `lampu:* & mat:*`; characters that mean something to tsquery are dropped."""
     letters = "".join(c if c.isalnum() else " " for c in words)
     return " & ".join(f"{word}:*" for word in letters.split()[:10])

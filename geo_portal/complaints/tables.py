@@ -24,6 +24,12 @@ from geo_portal.database import Table
 
 LONGEST_DESCRIPTION = 5_000
 
+# Open ones that do not simply wait for their turn; a queue's query repeats one of these words.
+STANDS_OUT_SQL = (
+    "closed_at IS NULL AND (urgent OR paused_at IS NOT NULL OR snoozed_until IS NOT NULL"
+    " OR status = 'reopened')"
+)
+
 
 class Complaint(Table):
     """What a citizen reported, where, and where it stands.
@@ -104,6 +110,14 @@ class Complaint(Table):
             "due_at",
             "id",
             postgresql_where=text("closed_at IS NULL"),
+        ),
+        # Serves the few that a queue shows first or apart: urgent, waiting, snoozed, reopened.
+        Index(
+            "ix_complaints_stands_out",
+            "department_code",
+            "due_at",
+            "id",
+            postgresql_where=text(STANDS_OUT_SQL),
         ),
         # Serves the escalation sweep: whose next step is due, while the clock runs.
         Index(

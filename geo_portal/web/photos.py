@@ -1,28 +1,43 @@
-"""Serves the photos of complaints; those of sensitive ones are nobody's to see."""
+"""Serves the photos of complaints; those of sensitive ones only to who works on them."""
 
 from typing import Literal
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from geo_portal import photo_store
+from geo_portal.accounts.people import Person
 from geo_portal.complaints.tables import Complaint, Photo
-from geo_portal.errors import NotFound
-from geo_portal.http import SessionDep
+from geo_portal.errors import NotAllowed, NotFound
+from geo_portal.http import PersonDep, SessionDep
+from geo_portal.inbox.case import look_at
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/photos/{key}/{size}.jpg")
-def photo(key: str, size: Literal["small", "large"], session: SessionDep) -> FileResponse:
+def photo(
+    key: str, size: Literal["small", "large"], session: SessionDep, who: PersonDep
+) -> FileResponse:
     """The picture itself; kept for a day, as a complaint may yet turn out to be sensitive."""
     withheld = session.scalar(
-        select(Complaint.sensitive)
+        select(Complaint.code)
         .join(Photo, Photo.complaint_id == Complaint.id)
-        .where(Photo.key == key)
+        .where(Photo.key == key, Complaint.sensitive)
     )
-    if withheld or photo_store.find(key) is None:
+    if photo_store.find(key) is None or (withheld and not _works_on(session, who, withheld)):
         raise NotFound("There is no such photo.")
-    headers = {"Cache-Control": "public, max-age=86400"}
+    headers = {"Cache-Control": "private, no-store" if withheld else "public, max-age=86400"}
     return FileResponse(photo_store.path(key, size), headers=headers, media_type="image/jpeg")
+
+
+def _works_on(session: Session, who: Person | None, code: str) -> bool:
+    if who is None or not who.is_staff:
+        return False
+    try:
+        look_at(session, who, code)
+    except NotAllowed:
+        return False
+    return True
