@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo_portal import clock, photo_store
+from geo_portal.complaints.feedback import remind_due
 from geo_portal.complaints.once import forget_old
 from geo_portal.complaints.tables import Photo
 from geo_portal.database import Database
@@ -36,8 +37,14 @@ def forget_keys(session: Session) -> None:
     forget_old(session, clock.now())
 
 
+def ask_again(session: Session) -> None:
+    """Ask once more whether what was closed is fixed, where nobody has answered."""
+    remind_due(session, clock.now())
+
+
 RECURRING: tuple[tuple[str, Callable[[Session], None]], ...] = (
     (EVERY_MINUTE, fold_counts),
+    (EVERY_MINUTE, ask_again),
     (EVERY_NIGHT, sweep_photos),
     (EVERY_NIGHT, forget_keys),
 )

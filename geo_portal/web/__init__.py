@@ -5,6 +5,11 @@ from geo_portal.web import (
     brand,
     complaint_list,
     complaints,
+    contest,
+    contractors,
+    evidence,
+    feedback,
+    followers,
     home,
     installing,
     knowledge,
@@ -13,6 +18,7 @@ from geo_portal.web import (
     report_card,
 )
 from geo_portal.web.files import mount_static
+from geo_portal.web.own_browser import note_staff_device
 from geo_portal.web.refusals import refused
 
 routers = (
@@ -23,9 +29,14 @@ routers = (
     report_card.router,
     complaint_list.router,
     complaints.router,
+    feedback.router,
+    followers.router,
+    contest.router,
+    contractors.router,
+    evidence.router,
     areas.router,
     knowledge.router,
     photos.router,
 )
 
-__all__ = ["mount_static", "refused", "routers"]
+__all__ = ["mount_static", "note_staff_device", "refused", "routers"]
