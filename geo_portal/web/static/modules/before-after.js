@@ -5,8 +5,10 @@ export function mount(figure) {
   const { wordAfter } = slider.dataset;
 
   function show() {
-    figure.style.setProperty("--after", `${slider.value}%`);
-    slider.setAttribute("aria-valuetext", wordAfter.replace("{percent}", slider.value));
+    // The line between the two follows the handle; what lies beyond it is the picture after.
+    const after = 100 - slider.value;
+    figure.style.setProperty("--after", `${after}%`);
+    slider.setAttribute("aria-valuetext", wordAfter.replace("{percent}", after));
   }
 
   handle.hidden = false;
