@@ -1,6 +1,6 @@
 """The part of a form with photos of the result: what the page's camera sent, or plain files."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
@@ -17,8 +17,10 @@ from geo_portal.photo_store import StoredPhoto
 WORST_ACCURACY_M = 100_000.0
 
 
-async def _whole_form(request: Request) -> FormData:
-    return await request.form()
+async def _whole_form(request: Request) -> AsyncIterator[FormData]:
+    """The form as sent; its files are open until the reply has been made."""
+    async with request.form() as form:
+        yield form
 
 
 WholeFormDep = Annotated[FormData, Depends(_whole_form)]
