@@ -45,8 +45,10 @@ def create_app(database: Database) -> FastAPI:
     )
     app.state.database = database
     app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
-    for router in (*api.routers, *web.routers):
+    for router in api.routers:
         app.include_router(router, dependencies=[Depends(sign_in)])
+    for router in web.routers:
+        app.include_router(router, dependencies=[Depends(sign_in), Depends(web.note_staff_device)])
     web.mount_static(app)
     _add_guards(app)
     _add_refusals(app)

@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+import imagehash
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from geo_portal.errors import Invalid, Refused
+from geo_portal.photo_facts import FileFacts, facts_of
 from geo_portal.settings import settings
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 LARGE_PX = 2048
 SMALL_PX = 480
 KEY = re.compile(r"[a-z0-9]{32}")
+LOOKS = b"looks="
 # An upload that never became part of a complaint is swept away after a day.
 ORPHAN_AFTER_S = 24 * 3600
 
@@ -33,20 +36,27 @@ class PhotoTooLarge(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class StoredPhoto:
-    """A photo whose files are safely on disk; width and height in pixels of the large one."""
+    """A photo whose files are safely on disk; width and height in pixels of the large one.
+
+    `looks` is a perceptual hash of 64 bits, as a signed number: pictures that look alike differ
+    in few bits. `told` is what the file said before it was stripped; only `keep` knows that.
+    """
 
     key: str
     width: int
     height: int
     taken_at: datetime | None = None
+    looks: int | None = None
+    told: FileFacts | None = None
 
 
 def keep(content: bytes, name: str = "") -> StoredPhoto:
     """Check a picture, strip its metadata, and write it and a thumbnail to disk.
 
     Pixels are decoded and encoded anew, so nothing of the file survives but the picture: no
-    EXIF, no position, no hidden payload. Raises `NotAPhoto` or `PhotoTooLarge`; then nothing
-    has been written.
+    EXIF, no position, no hidden payload. What is written into the new file is how it looks, so
+    that nobody has to decode it again to know. Raises `NotAPhoto` or `PhotoTooLarge`; then
+    nothing has been written.
     """
     limit_mb = settings().max_photo_mb
     if len(content) > limit_mb * 1_000_000:
@@ -57,12 +67,20 @@ def keep(content: bytes, name: str = "") -> StoredPhoto:
             size=round(len(content) / 1_000_000),
             limit=round(limit_mb),
         )
-    picture, taken_at = _decode(content, name)
+    picture, told = _decode(content, name)
     key = secrets.token_hex(16)
-    large = _shrink(picture, LARGE_PX)
-    _write(path(key, "large"), _jpeg(large))
-    _write(path(key, "small"), _jpeg(_shrink(picture, SMALL_PX)))
-    return StoredPhoto(key, large.width, large.height, taken_at)
+    large, small = _shrink(picture, LARGE_PX), _shrink(picture, SMALL_PX)
+    looks = looks_of(small)
+    _write(path(key, "large"), _jpeg(large, looks))
+    _write(path(key, "small"), _jpeg(small, looks))
+    return StoredPhoto(key, large.width, large.height, told.taken_at, looks, told)
+
+
+def looks_of(picture: Image.Image) -> int:
+    """The perceptual hash of a picture: 64 bits as a signed number, as the database keeps it."""
+    bits = imagehash.phash(picture).hash.flatten()
+    unsigned = sum(1 << place for place, bit in enumerate(bits) if bit)
+    return unsigned - 2**64 if unsigned >= 2**63 else unsigned
 
 
 def find(key: str) -> StoredPhoto | None:
@@ -70,7 +88,13 @@ def find(key: str) -> StoredPhoto | None:
     if not KEY.fullmatch(key) or not path(key, "large").exists():
         return None
     with Image.open(path(key, "large")) as picture:
-        return StoredPhoto(key, picture.width, picture.height)
+        return StoredPhoto(key, picture.width, picture.height, looks=_written_looks(picture))
+
+
+def _written_looks(picture: Image.Image) -> int | None:
+    """What `keep` wrote into the file; None for a photo from before it did."""
+    said = picture.info.get("comment", b"")
+    return int(said.removeprefix(LOOKS)) if said.startswith(LOOKS) else None
 
 
 def path(key: str, size: str) -> Path:
@@ -91,7 +115,7 @@ def sweep(known_keys: set[str], now_s: float | None = None) -> int:
     return removed
 
 
-def _decode(content: bytes, name: str) -> tuple[Image.Image, datetime | None]:
+def _decode(content: bytes, name: str) -> tuple[Image.Image, FileFacts]:
     refusal = NotAPhoto(
         "“{name}” is not a photo we can read. JPEG, PNG and WebP work.", field="photos", name=name
     )
@@ -101,8 +125,8 @@ def _decode(content: bytes, name: str) -> tuple[Image.Image, datetime | None]:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
                 _check_pixels(picture, name)
-                taken_at = _taken_at(picture)
-                return ImageOps.exif_transpose(picture).convert("RGB"), taken_at
+                told = facts_of(picture, content)
+                return ImageOps.exif_transpose(picture).convert("RGB"), told
     except Refused:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as bomb:
@@ -128,28 +152,16 @@ def _too_many_pixels(name: str) -> PhotoTooLarge:
     )
 
 
-def _taken_at(picture: Image.Image) -> datetime | None:
-    """The camera's own time with its zone; None when either is missing."""
-    exif = picture.getexif().get_ifd(ExifTags.IFD.Exif)
-    moment = exif.get(ExifTags.Base.DateTimeOriginal)
-    zone = exif.get(ExifTags.Base.OffsetTimeOriginal)
-    if not (moment and zone):
-        return None
-    try:
-        return datetime.strptime(f"{moment} {zone}", "%Y:%m:%d %H:%M:%S %z")
-    except (ValueError, TypeError):
-        return None
-
-
 def _shrink(picture: Image.Image, longest_px: int) -> Image.Image:
     smaller = picture.copy()
     smaller.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
     return smaller
 
 
-def _jpeg(picture: Image.Image) -> bytes:
+def _jpeg(picture: Image.Image, looks: int) -> bytes:
     written = io.BytesIO()
-    picture.save(written, "JPEG", quality=82, optimize=True, progressive=True)
+    comment = LOOKS + str(looks).encode()
+    picture.save(written, "JPEG", quality=82, optimize=True, progressive=True, comment=comment)
     return written.getvalue()
 
 

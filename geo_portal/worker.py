@@ -15,6 +15,7 @@ from geo_portal.accounts.limits import forget_old_attempts
 from geo_portal.accounts.links import forget_old_links
 from geo_portal.accounts.sessions import forget_old_sessions
 from geo_portal.complaints.escalation import escalate_overdue
+from geo_portal.complaints.feedback import remind_due
 from geo_portal.complaints.once import forget_old
 from geo_portal.complaints.overlong_pauses import end_pauses
 from geo_portal.complaints.tables import Photo
@@ -61,11 +62,17 @@ def run_clocks_on(session: Session) -> bool:
     return end_pauses(session, clock.now()) > 0
 
 
+def ask_again(session: Session) -> None:
+    """Ask once more whether what was closed is fixed, where nobody has answered."""
+    remind_due(session, clock.now())
+
+
 # A task that says it has more to do is run again at once, in a transaction of its own.
 RECURRING: tuple[tuple[str, Callable[[Session], bool | None]], ...] = (
     (EVERY_MINUTE, fold_counts),
     (EVERY_MINUTE, run_clocks_on),
     (EVERY_MINUTE, escalate),
+    (EVERY_MINUTE, ask_again),
     (EVERY_NIGHT, sweep_photos),
     (EVERY_NIGHT, forget_keys),
     (EVERY_NIGHT, forget_sign_ins),

@@ -33,7 +33,13 @@ CHECKOUT = Path(__file__).parent.parent
 CLUSTER = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "geo-portal" / "tests"
 
 # While these are being written, one that does not import yet must not stop all other tests.
-for plugin in ("city_fixtures", "people_fixtures", "portal_fixtures", "staff_fixtures"):
+for plugin in (
+    "city_fixtures",
+    "people_fixtures",
+    "portal_fixtures",
+    "proof_fixtures",
+    "staff_fixtures",
+):
     with suppress(ImportError):
         globals().update(
             {k: v for k, v in vars(import_module(f"tests.{plugin}")).items() if k[0] != "_"}

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from geo_portal import clock, photo_store
+from geo_portal.accounts.people import Person
 from geo_portal.api.filters import WantedDep
 from geo_portal.api.forms import (
     complaint_form,
@@ -29,7 +30,7 @@ from geo_portal.complaints.once import earlier_use, fingerprint, remember
 from geo_portal.complaints.public import public
 from geo_portal.complaints.submit import NewComplaint, submit
 from geo_portal.errors import Invalid, NotFound
-from geo_portal.http import CityDep, ReaderDep, SessionDep
+from geo_portal.http import CityDep, PersonDep, ReaderDep, SessionDep
 from geo_portal.photo_store import StoredPhoto
 
 router = APIRouter(prefix="/api/v1", tags=["complaints"])
@@ -83,6 +84,7 @@ def file_complaint(
     body: ComplaintBody,
     session: SessionDep,
     words: ReaderDep,
+    asking: PersonDep,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Routes the report at once and says where it went, why, and by when an answer is due."""
@@ -92,14 +94,14 @@ def file_complaint(
         earlier = earlier_use(session, idempotency_key, told)
         if earlier:
             return JSONResponse(earlier.reply, 201, {"Idempotent-Replayed": "true"})
-    submitted = submit(session, _new_complaint(session, body), now)
+    submitted = submit(session, _new_complaint(session, body, asking), now)
     reply = submitted_form(submitted, submitted.route.city, words)
     if idempotency_key is not None:
         remember(session, idempotency_key, told, submitted.id, reply, now)
     return JSONResponse(reply, 201, {"Location": f"/api/v1/complaints/{submitted.code}"})
 
 
-def _new_complaint(session: Session, body: ComplaintBody) -> NewComplaint:
+def _new_complaint(session: Session, body: ComplaintBody, asking: Person | None) -> NewComplaint:
     return NewComplaint(
         description=body.description,
         place=given_place(session, body.lon, body.lat),
@@ -108,6 +110,7 @@ def _new_complaint(session: Session, body: ComplaintBody) -> NewComplaint:
         photos=tuple(_kept_photo(key) for key in body.photos),
         contact=body.contact,
         channel="APP",
+        reporter_id=asking.id if asking else None,
     )
 
 

@@ -64,8 +64,8 @@ class ContractorLink(Table):
 class Evidence(Table):
     """What a photo of a fix is worth: a score from 0 to 100, and why.
 
-    `looks` is a 64-bit perceptual hash as a signed number; `accepted` is empty until somebody
-    other than `given_by` has looked, which only a low score asks for.
+    `accepted` is empty until somebody other than `given_by` has looked, which only a low score
+    asks for. A firm that answered by link has no `given_by` but its name in `contractor`.
     """
 
     __tablename__ = "evidence"
@@ -87,8 +87,8 @@ class Evidence(Table):
     taken_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
     from_camera: Mapped[bool]
-    looks: Mapped[int] = mapped_column(BigInteger)
     given_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    contractor: Mapped[str | None]
     score: Mapped[int] = mapped_column(SmallInteger)
     reasons: Mapped[list[Any]]
     checked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -118,6 +118,20 @@ class Feedback(Table):
     counted: Mapped[bool]
     left_out_because: Mapped[str | None]
     at: Mapped[datetime]
+    device_hash: Mapped[str | None]
+    follower_id: Mapped[int | None] = mapped_column(ForeignKey("followers.id"))
+
+
+class StaffDevice(Table):
+    """A browser in which a member of staff was signed in; reports from it are not in ratings."""
+
+    __tablename__ = "staff_devices"
+
+    device_hash: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
+    )
+    seen_at: Mapped[datetime]
 
 
 class Follower(Table):

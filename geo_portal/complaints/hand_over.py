@@ -162,7 +162,7 @@ def _refuse_same(complaint: Complaint, owner: Owner) -> None:
 
 
 def _refuse_outsider(session: Session, complaint: Complaint, person_id: int) -> None:
-    if complaint.status == "reopened" and complaint.resolved_by == person_id:
+    if complaint.resolved_by == person_id:
         raise Invalid(
             "This person closed the report before. Somebody else has to look at it now.",
             field="to_person",

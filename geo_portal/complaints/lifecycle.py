@@ -1,7 +1,7 @@
 """Moves a complaint through its life: no state without an event, no close without an outcome."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -20,7 +20,10 @@ from geo_portal.complaints.states import OUTCOMES, OUTCOMES_WITHOUT_FIX
 from geo_portal.complaints.tables import Complaint, Event
 from geo_portal.complaints.tasks import refuse_unfinished
 from geo_portal.complaints.timeline import DEPARTMENT, LONGEST_REMARK, tell
-from geo_portal.errors import Conflict, Invalid, NotFound
+from geo_portal.errors import Conflict, Invalid, NotAllowed, NotFound
+
+# After a close, when nobody has said whether it is fixed.
+ASKED_AGAIN_AFTER = timedelta(days=3)
 
 
 class NotFromHere(Conflict):
@@ -64,6 +67,7 @@ def make_move(
     complaint = take(session, code, seen_version)
     require(who, move.operation, scope_of(session, complaint))
     _refuse_wrong_state(complaint, move)
+    _refuse_same_closer(complaint, move, who)
     city = facts(session)
     told = _checked(session, city, complaint, move, said, now)
     return carry_out(session, city, complaint, move, said, told, now, who)
@@ -91,8 +95,9 @@ def carry_out(
         told["until"] = complaint.pause_until.isoformat() if complaint.pause_until else None
     if move.closes:
         _close(complaint, now, who)
+        complaint.remind_at = first_reminder(move, said, now)
     elif move.end == "reopened":
-        _open_again(complaint)
+        _open_again(complaint, who)
     return tell(
         session, complaint, move.end, now, by=by, who=who, remark=said.remark.strip(), facts=told
     )
@@ -104,11 +109,21 @@ def _close(complaint: Complaint, now: datetime, who: Person | None) -> None:
     complaint.snoozed_until = None
 
 
-def _open_again(complaint: Complaint) -> None:
+def first_reminder(move: Move, said: Said, now: datetime) -> datetime | None:
+    """When to ask again whether it is fixed: not before the day for which it is planned."""
+    if move.end not in ("resolved", "rejected"):
+        return None
+    return max(now, said.planned_for or now) + ASKED_AGAIN_AFTER
+
+
+def _open_again(complaint: Complaint, who: Person | None) -> None:
     """On the original clock: `due_at` and `escalate_at` stay, so a false close gains no time.
 
-    The ladder goes on where it was; what was reached meanwhile the next sweep tells.
+    The ladder goes on where it was; what was reached meanwhile the next sweep tells. Who takes
+    back a close of their own may go on with the case, nobody else who closed it may.
     """
+    if who is not None and complaint.resolved_by == who.id:
+        complaint.resolved_by = None
     complaint.closed_at = complaint.remind_at = complaint.merged_into_id = None
     complaint.assignee_id = complaint.team = None
 
@@ -119,6 +134,12 @@ def _refuse_wrong_state(complaint: Complaint, move: Move) -> None:
             "This cannot be done with the report as it stands now. Look at its history: "
             "somebody may have done it already."
         )
+
+
+def _refuse_same_closer(complaint: Complaint, move: Move, who: Person) -> None:
+    """A case that others have opened again is not closed by who closed it before."""
+    if move.operation in moves.WORK and complaint.resolved_by == who.id:
+        raise NotAllowed("You closed this report before, so a colleague has to look at it now.")
 
 
 def _checked(
@@ -174,12 +195,11 @@ def _check_evidence(session: Session, city: CityFacts, complaint: Complaint, sai
     without = said.outcome in (*OUTCOMES_WITHOUT_FIX, "scheduled")
     if category is None or not category.evidence or without:
         return
-    since = complaint.responded_at or complaint.submitted_at
     given = session.scalar(
         select(func.count())
         .select_from(Evidence)
-        .where(Evidence.complaint_id == complaint.id, Evidence.received_at >= since)
-        .where(Evidence.accepted.is_not(False))
+        .where(Evidence.complaint_id == complaint.id, Evidence.accepted.is_not(False))
+        .where(Evidence.received_at >= _open_since(session, complaint))
     )
     if not given:
         raise NoEvidence(
@@ -187,6 +207,14 @@ def _check_evidence(session: Session, city: CityFacts, complaint: Complaint, sai
             field="evidence",
             category=category.name("en"),
         )
+
+
+def _open_since(session: Session, complaint: Complaint) -> datetime:
+    """Since when it has been open: what proved an earlier close proves no later one."""
+    asked = select(func.max(Event.at)).where(
+        Event.complaint_id == complaint.id, Event.kind == "reopened"
+    )
+    return session.scalar(asked) or complaint.submitted_at
 
 
 def _joined_with(session: Session, complaint: Complaint, said: Said) -> dict[str, Any]:

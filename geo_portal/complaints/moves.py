@@ -10,6 +10,9 @@ OPEN = frozenset(name for name, state in STATES.items() if state.open)
 WAITING = frozenset({"waiting_citizen", "waiting_other"})
 CLOSED = frozenset(STATES) - OPEN
 
+# The moves of who does the work; whoever closed a case that was opened again makes none of them.
+WORK = frozenset({Operation.START, Operation.RESOLVE, Operation.REJECT})
+
 # What a move may ask for, beside the person's right to make it.
 REMARK, OUTCOME, EVIDENCE, UNTIL, OTHER_CODE = "remark", "outcome", "evidence", "until", "into"
 

@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from geo_portal.accounts.sessions import token_hash
 from geo_portal.city.given_place import refuse_slip
 from geo_portal.complaints.codes import new_code
 from geo_portal.complaints.deadlines import Deadlines, deadlines_of
 from geo_portal.complaints.duplicates import Similar, similar_nearby
+from geo_portal.complaints.reporters import reporter_token
 from geo_portal.complaints.tables import LONGEST_DESCRIPTION, Photo
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
@@ -35,7 +37,10 @@ class TooLong(Invalid):
 
 @dataclass(frozen=True)
 class NewComplaint:
-    """What a citizen sends; `photos` are already on disk."""
+    """What a citizen sends; `photos` are already on disk.
+
+    `reporter_id` is who was signed in, `device_hash` a digest of the browser it came from.
+    """
 
     description: str
     place: LonLat
@@ -45,6 +50,8 @@ class NewComplaint:
     contact: str | None = None
     address: str | None = None
     channel: str = "WEB"
+    reporter_id: int | None = None
+    device_hash: str | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +152,9 @@ def _complaint(
         "sensitive": bool(category and category.sensitive),
         "contact": new.contact,
         "channel": new.channel,
+        "reporter_id": new.reporter_id,
+        "reporter_token_hash": token_hash(reporter_token(code)),
+        "device_hash": new.device_hash,
         "now": now,
         "respond_by": due.respond_by,
         "due_at": due.due_at,
@@ -175,14 +185,15 @@ _WRITE = text("""
         INSERT INTO complaints (
             code, description, language, point, accuracy_m, address, edition_id,
             jurisdiction_ids, category_code, category_by, confidence, department_code,
-            office_code, status, sensitive, contact, channel, submitted_at, respond_by,
-            due_at, promised, working_time, escalate_at, updated_at
+            office_code, status, sensitive, contact, channel, reporter_id,
+            reporter_token_hash, device_hash, submitted_at, respond_by, due_at, promised,
+            working_time, escalate_at, updated_at
         ) VALUES (
             :code, :description, :language, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326),
             :accuracy_m, :address, :edition_id, CAST(:jurisdiction_ids AS integer[]),
             :category_code, :category_by, :confidence, :department_code, :office_code, :status,
-            :sensitive, :contact, :channel, :now, :respond_by, :due_at,
-            :promised, :working_time, :escalate_at, :now
+            :sensitive, :contact, :channel, :reporter_id, :reporter_token_hash, :device_hash,
+            :now, :respond_by, :due_at, :promised, :working_time, :escalate_at, :now
         ) RETURNING id
     ), told AS (
         INSERT INTO events (complaint_id, kind, at, by, office_code, facts)
@@ -215,6 +226,7 @@ def _write_photos(
                 "position": position,
                 "taken_at": photo.taken_at,
                 "added_at": now,
+                "looks": photo.looks,
             }
             for position, photo in enumerate(photos)
         ],

@@ -146,6 +146,20 @@ class Complaint(Table):
             "id",
             postgresql_where=text("reporter_id IS NOT NULL"),
         ),
+        # Serves the link by which the reporter answers.
+        Index(
+            "ix_complaints_reporter_token",
+            "reporter_token_hash",
+            unique=True,
+            postgresql_where=text("reporter_token_hash IS NOT NULL"),
+        ),
+        # Serves "how many reports came from this browser lately".
+        Index(
+            "ix_complaints_device",
+            "device_hash",
+            "submitted_at",
+            postgresql_where=text("device_hash IS NOT NULL"),
+        ),
         # Serves the list of reports that were joined into one.
         Index(
             "ix_complaints_merged_into",
@@ -236,13 +250,28 @@ class Event(Table):
     internal: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
+# The four quarters of a picture's 64 bits: of two pictures that look alike one is nearly equal.
+LOOKS_PARTS_SQL = """CASE WHEN looks IS NOT NULL THEN ARRAY[
+    (looks & 65535)::integer,
+    65536 + ((looks >> 16) & 65535)::integer,
+    131072 + ((looks >> 32) & 65535)::integer,
+    196608 + ((looks >> 48) & 65535)::integer
+] END"""
+
+
 class Photo(Table):
-    """A picture of a complaint; its files were on disk before this row was."""
+    """A picture of a complaint; its files were on disk before this row was.
+
+    `kind` is report, evidence or feedback. `looks` is a 64-bit perceptual hash as a signed
+    number, empty for pictures from before there was one.
+    """
 
     __tablename__ = "photos"
     __table_args__ = (
         # Serves the photos of one complaint, in order.
         Index("ix_photos_complaint", "complaint_id", "position"),
+        # Serves the search for pictures that look the same.
+        Index("ix_photos_looks", "looks_parts", postgresql_using="gin"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -256,6 +285,10 @@ class Photo(Table):
     alt: Mapped[str | None]
     taken_at: Mapped[datetime | None]
     added_at: Mapped[datetime]
+    looks: Mapped[int | None] = mapped_column(BigInteger)
+    looks_parts: Mapped[list[int] | None] = mapped_column(
+        ARRAY(Integer), Computed(LOOKS_PARTS_SQL, persisted=True), deferred=True
+    )
 
 
 class UsedKey(Table):

@@ -6,6 +6,8 @@ from geo_portal.web import (
     brand,
     complaint_list,
     complaints,
+    contest,
+    contractors,
     departments,
     desk,
     desk_bulk,
@@ -13,6 +15,9 @@ from geo_portal.web import (
     desk_moves,
     desk_templates,
     desk_views,
+    evidence,
+    feedback,
+    followers,
     heatmap,
     home,
     installing,
@@ -26,6 +31,7 @@ from geo_portal.web import (
     sign_in_staff,
 )
 from geo_portal.web.files import mount_static
+from geo_portal.web.own_browser import note_staff_device
 from geo_portal.web.refusals import refused
 
 routers = (
@@ -36,6 +42,11 @@ routers = (
     report_card.router,
     complaint_list.router,
     complaints.router,
+    feedback.router,
+    followers.router,
+    contest.router,
+    contractors.router,
+    evidence.router,
     areas.router,
     heatmap.router,
     departments.router,
@@ -55,4 +66,4 @@ routers = (
     account.router,
 )
 
-__all__ = ["mount_static", "refused", "routers"]
+__all__ = ["mount_static", "note_staff_device", "refused", "routers"]

@@ -14,14 +14,18 @@ from geo_portal.city.facts import CityFacts
 from geo_portal.city.gazetteer import nearest
 from geo_portal.complaints.codes import read_code
 from geo_portal.complaints.find import areas_of, by_code, events_of, photos_of
-from geo_portal.errors import NotFound
-from geo_portal.http import CityDep, ReaderDep, SessionDep
+from geo_portal.complaints.reporters import Answering, answering
+from geo_portal.complaints.tables import Complaint
+from geo_portal.http import CityDep, PersonDep, ReaderDep, SessionDep
 from geo_portal.routing.reasons import sentence
 from geo_portal.settings import settings
 from geo_portal.translation import Translator
+from geo_portal.web.given_code import given_code
 from geo_portal.web.map_facts import map_facts
+from geo_portal.web.own_browser import TokensDep
 from geo_portal.web.pages import page
 from geo_portal.web.shown import photo_url, shown
+from geo_portal.web.standing import accepted_photos, standing
 from geo_portal.web.story import story
 
 router = APIRouter(include_in_schema=False)
@@ -52,7 +56,13 @@ def look_up(
 
 @router.get("/c/{code}")
 def complaint_page(
-    request: Request, code: str, session: SessionDep, city: CityDep, words: ReaderDep
+    request: Request,
+    code: str,
+    session: SessionDep,
+    city: CityDep,
+    words: ReaderDep,
+    asking: PersonDep,
+    tokens: TokensDep,
 ) -> Response:
     """Everything public about a complaint: words, photos, place, where it went, what happened."""
     row = _row(session, code)
@@ -63,7 +73,9 @@ def complaint_page(
         "complaint.html",
         lang=words.lang,
         city=city,
-        **_everything(session, row, city, words),
+        signed_in=asking is not None,
+        just_followed=request.query_params.get("following") == "yes",
+        **_everything(session, row, city, words, answering(session, row.id, tokens, asking)),
     )
 
 
@@ -78,14 +90,28 @@ def complaint_card(
 
 @router.get("/c/{code}/thanks")
 def thanks(
-    request: Request, code: str, session: SessionDep, city: CityDep, words: ReaderDep
+    request: Request,
+    code: str,
+    session: SessionDep,
+    city: CityDep,
+    words: ReaderDep,
+    asking: PersonDep,
 ) -> Response:
     """After sending: the code to keep, and what happens next with dates."""
     row = _row(session, code)
     address = f"{settings().public_url.rstrip('/')}/c/{row.code}"
     [report] = shown(session, [row], city, words, clock.now())
     return page(
-        request, "thanks.html", lang=words.lang, city=city, report=report, row=row, address=address
+        request,
+        "thanks.html",
+        lang=words.lang,
+        city=city,
+        report=report,
+        row=row,
+        address=address,
+        signed_in=asking is not None,
+        just_followed=False,
+        stands=None,
     )
 
 
@@ -101,14 +127,15 @@ def qr(code: str, session: SessionDep) -> Response:
 
 
 def _row(session: Session, typed: str) -> Row[Any]:
-    code = read_code(typed)
-    if code is None:
-        raise NotFound("There is no complaint with the number {code}.", code=typed[:40])
-    return by_code(session, code)
+    return by_code(session, given_code(typed))
 
 
 def _everything(
-    session: Session, row: Row[Any], city: CityFacts, words: Translator
+    session: Session,
+    row: Row[Any],
+    city: CityFacts,
+    words: Translator,
+    who: Answering | None,
 ) -> dict[str, Any]:
     now = clock.now()
     [report] = shown(session, [row], city, words, now)
@@ -117,14 +144,17 @@ def _everything(
     reasons = [] if row.sensitive else routed.get("reasons", [])
     said = ((r["kind"], sentence(r, city, words.gettext, words.lang)) for r in reasons)
     photos = [] if row.sensitive else photos_of(session, row.id)
+    proved = accepted_photos(session, row.id)
+    complaint = session.get_one(Complaint, row.id)
     return {
         "report": report,
         "row": row,
+        "stands": standing(session, complaint, events, who, city, words, now),
         "areas": areas_of(session, list(row.jurisdiction_ids)),
-        "steps": story(events, city, words, sensitive=row.sensitive),
+        "steps": story(events, city, words, sensitive=row.sensitive, photos=photos),
         "reasons": [(kind, told) for kind, told in said if told],
         "before": [_photo(photo) for photo in photos if photo.kind == "report"],
-        "after": [_photo(photo) for photo in photos if photo.kind != "report"],
+        "after": [_photo(photo) for photo in photos if photo.id in proved][::-1],
         "nearest": nearest(session, report.seen.place) if report.seen.place else None,
         "map_facts": map_facts(session, city),
     }

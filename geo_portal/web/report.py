@@ -9,18 +9,21 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from geo_portal import clock
+from geo_portal.accounts.people import Person
 from geo_portal.city.facts import CityFacts
 from geo_portal.city.gazetteer import areas_of_level, finest_level, streets_in
 from geo_portal.city.given_place import LooksSwapped
 from geo_portal.city.place_search import FoundPlace
 from geo_portal.complaints.once import OtherUseOfKey, earlier_use, fingerprint, remember
+from geo_portal.complaints.reporters import reporter_token
 from geo_portal.complaints.submit import NewComplaint, checked, submit
 from geo_portal.errors import Invalid, Refused
 from geo_portal.geometry import LonLat
-from geo_portal.http import CityDep, ReaderDep, SessionDep
+from geo_portal.http import CityDep, PersonDep, ReaderDep, SessionDep
 from geo_portal.translation import Translator
 from geo_portal.web.card import card
 from geo_portal.web.map_facts import map_facts
+from geo_portal.web.own_browser import device_of, keep_device, keep_token, new_device
 from geo_portal.web.pages import page
 from geo_portal.web.report_form import (
     LONGEST_CONTACT,
@@ -53,7 +56,12 @@ def report_page(
 
 @router.post("/report")
 def send(
-    request: Request, form: ReportFormDep, session: SessionDep, city: CityDep, words: ReaderDep
+    request: Request,
+    form: ReportFormDep,
+    session: SessionDep,
+    city: CityDep,
+    words: ReaderDep,
+    asking: PersonDep,
 ) -> Response:
     """File the report, or show the form again with every mistake in words and nothing lost."""
     if form.step == "swap":
@@ -65,8 +73,7 @@ def send(
     mistakes = _mistakes(form, where)
     if not mistakes and where.meant:
         try:
-            code = _file(session, form, where.meant, clock.now())
-            return RedirectResponse(f"/c/{code}/thanks", status_code=303)
+            return _filed(request, session, form, where.meant, asking)
         except OtherUseOfKey as again:
             form, mistakes = replace(form, key=new_key()), [again]
         except Invalid as mistake:
@@ -93,14 +100,32 @@ def _mistakes(form: ReportForm, where: Sought) -> list[Refused]:
     return found
 
 
-def _file(session: Session, form: ReportForm, meant: Meant, now: datetime) -> str:
+def _filed(
+    request: Request, session: Session, form: ReportForm, meant: Meant, asking: Person | None
+) -> Response:
+    """On to the next page; the browser keeps that the report is its own."""
+    device, cookie = device_of(request), None
+    if device is None:
+        cookie, device = new_device()
+    new = replace(
+        _new_complaint(form, meant), reporter_id=asking.id if asking else None, device_hash=device
+    )
+    code = _file(session, form, new, clock.now())
+    response = RedirectResponse(f"/c/{code}/thanks", status_code=303)
+    keep_token(request, response, reporter_token(code))
+    if cookie:
+        keep_device(response, cookie)
+    return response
+
+
+def _file(session: Session, form: ReportForm, new: NewComplaint, now: datetime) -> str:
     """The code of the new complaint, or of the one that this very form has filed before."""
     # Photos sent again get new names on disk, so only what was written tells forms apart.
     told = fingerprint({"description": form.description, "lon": form.lon, "lat": form.lat})
     earlier = earlier_use(session, f"form:{form.key}", told)
     if earlier:
         return str(earlier.reply["code"])
-    done = submit(session, _new_complaint(form, meant), now)
+    done = submit(session, new, now)
     reply = {"code": done.code}
     remember(session, f"form:{form.key}", told, done.id, reply, now)
     return done.code

@@ -1,13 +1,17 @@
 """A complaint's history as a story: what happened, who did it, what was said about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from geo_portal.city.facts import CityFacts
-from geo_portal.complaints.tables import Event
+from geo_portal.complaints.feedback import VERDICTS
+from geo_portal.complaints.tables import Event, Photo
 from geo_portal.routing.reasons import department_name
 from geo_portal.translation import N_, Translator
+from geo_portal.web.shown import photo_url
 
+# By kind, or by kind and reason where the reason makes another story of it.
 TITLES = {
     "submitted": N_("Reported"),
     "triaged": N_("Read and sorted"),
@@ -21,11 +25,23 @@ TITLES = {
     "resolved": N_("{office} closed it"),
     "confirmed": N_("The person who reported it says it is fixed"),
     "feedback": N_("The person who reported it answered"),
+    "feedback:follower": N_("A neighbour answered"),
     "reopened": N_("Opened again"),
+    "reopened:feedback": N_("Opened again: the person who reported it says it is not fixed"),
+    "reopened:evidence": N_("Opened again: the photo of the result proves nothing"),
     "merged": N_("Joined with another report of the same problem"),
     "rejected": N_("Closed without a fix"),
     "escalated": N_("Taken to the head of the department, as it was overdue"),
+    "escalated:feedback": N_("Taken to the head of the department, as it is still not fixed"),
     "remark": N_("{office} wrote"),
+    "evidence_accepted": N_("A second person has checked the photo of the result"),
+    "contested": N_("Somebody says that it went to the wrong place"),
+    "contested:citizen": N_("The person who reported it says that it went to the wrong place"),
+    "contractor_asked": N_("{office} asked a firm to do the work"),
+    "contractor_done": N_("The firm says that the work is done"),
+    "contractor_cannot": N_("The firm says that it cannot do the work"),
+    "task_given": N_("{office} does a part of the work"),
+    "task_done": N_("{office} has done its part"),
 }
 OUTCOMES = {
     "fixed": N_("Fixed"),
@@ -38,6 +54,7 @@ OUTCOMES = {
 }
 ICONS = {
     "submitted": "megaphone",
+    "triaged": "tag",
     "assigned": "route",
     "transferred": "route",
     "acknowledged": "eye",
@@ -53,12 +70,19 @@ ICONS = {
     "merged": "copy",
     "escalated": "trending-up",
     "remark": "message-circle",
+    "evidence_accepted": "shield",
+    "contested": "flag",
+    "contractor_asked": "mail",
+    "contractor_done": "wrench",
+    "contractor_cannot": "circle-x",
+    "task_given": "layers",
+    "task_done": "check",
 }
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happened; `photos` are addresses of small pictures."""
+    """One thing that happened; `photos` are addresses of small pictures, `until` ends a pause."""
 
     title: str
     icon: str
@@ -67,26 +91,60 @@ class Step:
     remark: str
     satisfied: bool | None
     event_id: int
+    until: datetime | None = None
+    photos: tuple[str, ...] = ()
 
 
 def story(
-    events: list[Event], city: CityFacts, words: Translator, *, sensitive: bool
+    events: list[Event],
+    city: CityFacts,
+    words: Translator,
+    *,
+    sensitive: bool,
+    photos: Sequence[Photo] = (),
 ) -> list[Step]:
     """The public history, oldest first; of sensitive complaints without what was said."""
-    return [_step(event, city, words, sensitive) for event in events]
+    return [_step(event, city, words, sensitive, photos) for event in events]
 
 
-def _step(event: Event, city: CityFacts, words: Translator, sensitive: bool) -> Step:
+def _step(
+    event: Event, city: CityFacts, words: Translator, sensitive: bool, photos: Sequence[Photo]
+) -> Step:
     code = event.office_code or event.facts.get("office") or event.facts.get("department")
+    if event.kind in ("task_given", "task_done"):
+        code = event.facts.get("department")
     office = department_name(city, code, words.gettext, words.lang)
-    title = words.gettext(TITLES.get(event.kind, N_("Something changed")))
-    outcome = event.facts.get("outcome", "")
+    mine = [one.key for one in photos if one.event_id == event.id and one.kind == "feedback"]
     return Step(
-        title=title.format(office=office),
+        title=words.gettext(_title(event)).format(office=office),
         icon=ICONS.get(event.kind, "info"),
         at=event.at,
-        outcome=words.gettext(OUTCOMES[outcome]) if outcome in OUTCOMES else "",
+        outcome=_outcome(event, words, sensitive),
         remark="" if sensitive else event.remark or "",
         satisfied=event.facts.get("satisfied"),
         event_id=event.id,
+        until=moment(event.facts.get("until")),
+        photos=() if sensitive else tuple(photo_url(key, "small") or "" for key in mine),
     )
+
+
+def _title(event: Event) -> str:
+    variants = (f"{event.kind}:{event.facts.get('because')}", f"{event.kind}:{event.by}")
+    known = [TITLES[one] for one in (*variants, event.kind) if one in TITLES]
+    return known[0] if known else N_("Something changed")
+
+
+def _outcome(event: Event, words: Translator, sensitive: bool) -> str:
+    outcome, verdict = event.facts.get("outcome", ""), event.facts.get("verdict", "")
+    if outcome in OUTCOMES:
+        said = words.gettext(OUTCOMES[outcome])
+        handed_to = "" if sensitive else event.facts.get("handed_to", "")
+        return f"{said} ({handed_to})" if handed_to else said
+    # Where the title says the verdict already, it is not said again.
+    told = event.kind == "feedback" or event.facts.get("verdict") == "partly"
+    return words.gettext(VERDICTS[verdict]) if told and verdict in VERDICTS else ""
+
+
+def moment(said: object) -> datetime | None:
+    """A moment as events keep it."""
+    return datetime.fromisoformat(said) if isinstance(said, str) else None

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011_desk"
-down_revision = "0007_seals"
+down_revision = "0010_promises"
 branch_labels = None
 depends_on = None
 

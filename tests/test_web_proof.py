@@ -1,0 +1,379 @@
+"""The pages around the proof of a fix, asked without a browser: tokens, links, forms, refusals."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from geo_portal import clock
+from geo_portal.accounts.people import Membership, Person
+from geo_portal.complaints.case_tables import Evidence, Feedback, StaffDevice
+from geo_portal.complaints.contractors import ask_contractor
+from geo_portal.complaints.feedback import ANSWERS_WITHIN
+from geo_portal.complaints.reporters import follower_token, reporter_token
+from geo_portal.complaints.tables import Complaint, Photo
+from tests.city_fixtures import HARBOUR
+from tests.proof_fixtures import jpeg, scene
+
+OFFICER, HEAD = Membership("officer", "ROADS"), Membership("head", "ROADS")
+REPORT = {
+    "description": "A deep pothole by the harbour gate",
+    "lon": str(HARBOUR[0]),
+    "lat": str(HARBOUR[1]),
+    "category": "road.pothole",
+}
+SPOT = {
+    "evidence_lon": str(HARBOUR[0]),
+    "evidence_lat": str(HARBOUR[1]),
+    "evidence_accuracy_m": "8",
+    "evidence_from_camera": "1",
+}
+
+
+@pytest.fixture
+def code(portal):
+    """A pothole that this very browser has reported."""
+    reply = portal.post("/report", data=REPORT, follow_redirects=False)
+    return re.search(r"/c/([0-9A-Z-]{11})/thanks", reply.headers["location"])[1]
+
+
+@pytest.fixture
+def change(database):
+    """Writes to the complaint's row directly, as time or another page would have."""
+
+    def make(code, **columns):
+        names = ", ".join(f"{name} = :{name}" for name in columns)
+        with database.transaction() as session:
+            statement = text(f"UPDATE complaints SET {names} WHERE code = :code")
+            session.execute(statement, columns | {"code": code})
+
+    return make
+
+
+@pytest.fixture
+def closed(code, change):
+    """The same, closed as fixed an hour ago."""
+    at = clock.now() - timedelta(hours=1)
+    change(code, status="resolved", outcome="fixed", closed_at=at)
+    return code
+
+
+def test_the_browser_that_sent_a_report_may_answer(portal, closed):
+    page = portal.get(f"/c/{closed}").text
+    reply = portal.post(f"/c/{closed}/feedback", data={"verdict": "not", "words": "Only gravel"})
+
+    assert "Is it fixed?" in page
+    assert (reply.status_code, str(reply.url.path)) == (200, f"/c/{closed}")
+    assert "Opened again: the person who reported it says it is not fixed" in reply.text
+    assert "Only gravel" in reply.text
+    assert "Is it fixed?" not in reply.text
+
+
+def test_no_script_reads_the_cookies_and_no_page_shows_the_token(portal, code):
+    reply = portal.post("/report", data=REPORT | {"description": "Another"}, follow_redirects=False)
+    page = portal.get(f"/c/{code}").text
+
+    cookies = reply.headers.get_list("set-cookie")
+    assert all("HttpOnly" in one and "SameSite=lax" in one for one in cookies)
+    assert reporter_token(code) not in page
+    assert portal.cookies["reporter"].split(".")[1] == reporter_token(code)
+
+
+def test_another_browser_may_not(portal, closed, signed_in):
+    stranger = signed_in("asha")
+
+    page = stranger.get(f"/c/{closed}").text
+    reply = stranger.post(f"/c/{closed}/feedback", data={"verdict": "not"})
+
+    assert "Is it fixed?" not in page
+    assert reply.status_code == 403
+    assert "the link in our messages" in reply.text
+
+
+def test_the_link_of_a_message_lets_another_browser_answer(portal, closed, signed_in):
+    other = signed_in("asha")
+
+    reply = other.get(f"/f/{reporter_token(closed)}")
+
+    assert reply.url.path == f"/c/{closed}"
+    assert "Is it fixed?" in reply.text
+
+
+@pytest.mark.parametrize("token", ["0" * 64, "x", "%F0%9F%92%A9", "a" * 3000])
+def test_a_guessed_link_says_what_to_do(portal, closed, token):
+    reply = portal.get(f"/f/{token}")
+
+    assert reply.status_code == 404
+    assert "tracking code" in reply.text
+
+
+def test_after_sixty_days_the_answer_is_refused_in_words(portal, closed, change):
+    change(closed, closed_at=clock.now() - ANSWERS_WITHIN - timedelta(days=1))
+
+    page = portal.get(f"/f/{reporter_token(closed)}").text
+    reply = portal.post(f"/c/{closed}/feedback", data={"verdict": "not"})
+
+    assert "Is it fixed?" not in page
+    assert (reply.status_code, "report it anew" in reply.text) == (409, True)
+    assert portal.get(f"/api/v1/complaints/{closed}").json()["status"] == "resolved"
+
+
+def test_a_second_answer_is_refused_in_words(portal, closed):
+    portal.post(f"/c/{closed}/feedback", data={"verdict": "partly"})
+
+    reply = portal.post(f"/c/{closed}/feedback", data={"verdict": "not"})
+
+    assert (reply.status_code, "You have answered already" in reply.text) == (409, True)
+
+
+def test_a_photo_comes_with_the_answer(portal, closed):
+    files = {"photos": ("now.jpg", jpeg(scene(1)), "image/jpeg")}
+
+    reply = portal.post(f"/c/{closed}/feedback", data={"verdict": "not"}, files=files)
+
+    [picture] = re.findall(r'<img src="(/photos/[0-9a-f]{32}/small.jpg)"', reply.text)
+    assert portal.get(picture).status_code == 200
+
+
+def test_the_staffs_own_browser_is_remembered_and_does_not_count(
+    portal, database, closed, signed_in
+):
+    officer = signed_in("rina", OFFICER)
+    officer.cookies.set("device", portal.cookies["device"])
+    officer.get("/help")
+
+    portal.post(f"/c/{closed}/feedback", data={"verdict": "fixed", "satisfied": "yes"})
+
+    with database.transaction() as session:
+        assert len(session.scalars(select(StaffDevice)).all()) == 1
+        kept = session.scalars(select(Feedback)).one()
+    assert (kept.counted, kept.left_out_because) == (False, "staff_device")
+
+
+def test_the_history_for_programs_tells_of_the_answer_and_of_nobody(portal, closed):
+    portal.post(f"/c/{closed}/feedback", data={"verdict": "fixed", "satisfied": "yes"})
+
+    told = portal.get(f"/api/v1/complaints/{closed}/events").json()["events"][-1]
+
+    assert (told["kind"], told["by"]) == ("confirmed", "citizen")
+    assert told["facts"] == {"verdict": "fixed", "satisfied": True}
+    assert "person" not in str(told)
+
+
+@pytest.fixture
+def given(code, signed_in):
+    """An officer, and a function by which they add a photo of the result to the case."""
+    officer = signed_in("rina", OFFICER)
+
+    def give(seed=1, **said):
+        files = {"evidence": ("camera.jpg", jpeg(scene(seed)), "image/jpeg")}
+        data = SPOT | {"evidence_taken_at": clock.now().isoformat()} | said
+        return officer.post(f"/desk/{code}/evidence", data=data, files=files)
+
+    return give
+
+
+def test_a_good_photo_is_seen_by_everybody_at_once(portal, database, code, given):
+    reply = given()
+
+    page = portal.get(f"/c/{code}").text
+    assert "100 of 100 points" in reply.text
+    assert "Taken 0 m from the reported place." in reply.text
+    assert portal.get(_key_of(database, "large")).status_code == 200
+    assert _key_of(database, "large") in page
+
+
+def test_a_weak_photo_is_seen_by_staff_alone_until_a_head_has_looked(
+    portal, database, code, given, signed_in, change
+):
+    given(evidence_lat="-10.03")
+    change(code, status="resolved", outcome="fixed", closed_at=clock.now())
+    head = signed_in("budi", HEAD)
+    picture, number = _key_of(database, "large"), _photo_id(database)
+
+    listed, before = head.get("/desk/evidence").text, portal.get(f"/c/{code}").text
+    hidden, shown_to_head = portal.get(picture).status_code, head.get(picture)
+    head.post(f"/desk/evidence/{number}", data={"verdict": "accept"})
+    after = portal.get(f"/c/{code}").text
+
+    assert code in listed
+    assert "being checked by a second person" in before
+    assert (hidden, shown_to_head.status_code) == (404, 200)
+    assert "private" in shown_to_head.headers["cache-control"]
+    assert picture not in before
+    assert picture in after
+    assert "A second person has checked the photo of the result" in after
+
+
+def test_a_worthless_photo_opens_the_case_again(portal, database, code, given, signed_in, change):
+    given(evidence_lat="-10.03")
+    change(code, status="resolved", outcome="fixed", closed_at=clock.now())
+    head = signed_in("budi", HEAD)
+    answer = {"verdict": "reject", "reason": "That is the market."}
+
+    silent = head.post(f"/desk/evidence/{_photo_id(database)}", data={"verdict": "reject"})
+    head.post(f"/desk/evidence/{_photo_id(database)}", data=answer)
+
+    page = portal.get(f"/c/{code}").text
+    assert silent.status_code == 422
+    assert "Opened again: the photo of the result proves nothing" in page
+    assert "That is the market." in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk/evidence", "/desk/{code}/evidence", "/desk/{code}/contractor"]
+)
+def test_the_desk_is_for_staff(portal, code, signed_in, path):
+    citizen = signed_in("asha").get(path.format(code=code))
+    nobody = portal.get(path.format(code=code), follow_redirects=False)
+
+    assert citizen.status_code == 403
+    assert nobody.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("evidence_lon", "NaN"),
+        ("evidence_lat", "1e999"),
+        ("evidence_accuracy_m", "-"),
+        ("evidence_taken_at", "yesterday"),
+        ("evidence_taken_at", "2026-03-02T09:00:00"),
+        ("evidence_from_camera", "\u202e"),
+    ],
+)
+def test_an_odd_field_counts_as_not_said(database, code, given, field, value):
+    reply = given(**{field: value})
+
+    assert reply.status_code == 200
+    with database.transaction() as session:
+        assert session.scalars(select(Evidence.score)).one() <= 100
+
+
+def test_what_is_no_photo_is_named(portal, code, signed_in):
+    files = {"evidence": ("cv.pdf", b"%PDF-1.7", "image/jpeg")}
+
+    reply = signed_in("rina", OFFICER).post(f"/desk/{code}/evidence", files=files)
+
+    assert (reply.status_code, "cv.pdf" in reply.text) == (422, True)
+
+
+def test_following_by_mail_from_the_page_to_the_first_yes(portal, database, code):
+    asked = portal.post(f"/c/{code}/follow", data={"email": "ali@x.example"})
+    with database.transaction() as session:
+        number = session.scalars(select(Complaint.id).where(Complaint.code == code)).one()
+    token = follower_token(number, "ali@x.example")
+
+    question = portal.get(f"/follow/{token}")
+    before = portal.get(f"/c/{code}").text
+    page = portal.post(f"/follow/{token}")
+    stopped = portal.post(f"/follow/{token}/leave")
+
+    assert "look into your mail" in asked.text
+    assert "Yes, write to me" in question.text
+    assert "person follows" not in before
+    assert "1 person follows this report." in page.text
+    assert "No more messages" in stopped.text
+    assert "person follows" not in portal.get(f"/c/{code}").text
+
+
+def test_a_follower_is_asked_too(portal, database, closed, signed_in):
+    asha = signed_in("asha")
+    asha.post(f"/c/{closed}/follow")
+
+    page = asha.get(f"/c/{closed}").text
+    reply = asha.post(f"/c/{closed}/feedback", data={"verdict": "fixed"})
+
+    assert "Two neighbours who say so confirm it." in page
+    assert "A neighbour answered: It is fixed" in reply.text
+
+
+def test_one_tap_on_the_receipt(portal, code):
+    reply = portal.post(f"/c/{code}/contest")
+    again = portal.post(f"/c/{code}/contest")
+
+    assert "goes back to the sorting desk" in reply.text
+    assert (again.status_code, "Somebody has said so already" in again.text) == (409, True)
+    assert "says that it went to the wrong place" in portal.get(f"/c/{code}").text
+
+
+@pytest.fixture
+def firm(database, code, signed_in):
+    """The address by which a firm answers."""
+    signed_in("rina", OFFICER)
+    with database.transaction() as session:
+        who = session.execute(text("SELECT id, name, pseudonym FROM people")).one()
+        rina = Person(*who, memberships=(OFFICER,))
+        wanted = {"firm": "Batu Jaya", "email": "b@x.example", "message": "Please fill it."}
+        address = ask_contractor(session, rina, code, clock.now(), **wanted)
+    return "/w/" + address.rpartition("/")[2]
+
+
+def test_a_firm_sees_the_case_and_nobodys_contact(portal, firm, code, change):
+    change(code, contact="asha@x.example")
+
+    page = portal.get(firm)
+
+    assert "Please fill it." in page.text
+    assert REPORT["description"] in page.text
+    assert "asha@x.example" not in page.text
+    assert page.headers["referrer-policy"] == "no-referrer"
+
+
+def test_a_firm_answers_once(portal, firm, code):
+    files = {"evidence": ("camera.jpg", jpeg(scene(1)), "image/jpeg")}
+    data = SPOT | {"answer": "done", "remark": "Filled."}
+
+    mistaken = portal.post(firm, data=data)
+    done = portal.post(firm, data=data, files=files)
+    again = portal.get(firm)
+
+    assert (mistaken.status_code, "Nothing was sent yet" in mistaken.text) == (422, True)
+    assert "The office has your answer" in done.text
+    assert (again.status_code, "answered by this link already" in again.text) == (409, True)
+    page = portal.get(f"/c/{code}").text
+    assert "The firm says that the work is done" in page
+    assert "Batu Jaya" not in page
+
+
+@pytest.mark.parametrize("token", ["x", "0" * 43, "%00", "a" * 2000])
+def test_a_foreign_firms_link_says_what_to_do(portal, token):
+    reply = portal.get(f"/w/{token}")
+
+    assert reply.status_code in (400, 404)
+
+
+def test_the_office_asks_a_firm_from_the_desk(signed_in, code):
+    officer = signed_in("rina", OFFICER)
+    wanted = {"firm": "Batu <b>", "email": "b@x.example", "message": "Please", "days": "7"}
+
+    page = officer.post(f"/desk/{code}/contractor", data=wanted).text
+    odd = officer.post(f"/desk/{code}/contractor", data=wanted | {"days": "365"})
+
+    assert "Batu &lt;b&gt;" in page
+    assert odd.status_code == 422
+
+
+def test_a_private_report_shows_no_photo_of_the_result(
+    portal, database, signed_in, change, code, given
+):
+    given()
+    change(code, sensitive=True)
+
+    page = portal.get(f"/c/{code}").text
+
+    assert "/photos/" not in page
+    assert portal.get(_key_of(database, "small")).status_code == 404
+    assert signed_in("budi", HEAD).get(_key_of(database, "small")).status_code == 200
+
+
+def _key_of(database, size):
+    with database.transaction() as session:
+        key = session.scalars(select(Photo.key).where(Photo.kind == "evidence")).one()
+    return f"/photos/{key}/{size}.jpg"
+
+
+def _photo_id(database):
+    with database.transaction() as session:
+        return session.scalars(select(Evidence.photo_id)).one()
