@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo_portal import clock, photo_store
 from geo_portal.complaints.once import forget_old
+from geo_portal.complaints.roots import make_roots
 from geo_portal.complaints.tables import Photo
 from geo_portal.database import Database
 from geo_portal.insights.cells import fold
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 EVERY_MINUTE = "* * * * *"
 EVERY_NIGHT = "17 19 * * *"  # UTC; a quiet hour in the cities of the demo's time zone
+AFTER_MIDNIGHT = "30 1 * * *"  # UTC; the day that is sealed ended an hour and a half before
 
 
 def fold_counts(session: Session) -> None:
@@ -36,10 +38,16 @@ def forget_keys(session: Session) -> None:
     forget_old(session, clock.now())
 
 
+def seal_days(session: Session) -> None:
+    """Add the daily root of the history of complaints, also of days that were missed."""
+    make_roots(session, clock.now())
+
+
 RECURRING: tuple[tuple[str, Callable[[Session], None]], ...] = (
     (EVERY_MINUTE, fold_counts),
     (EVERY_NIGHT, sweep_photos),
     (EVERY_NIGHT, forget_keys),
+    (AFTER_MIDNIGHT, seal_days),
 )
 
 

@@ -2,6 +2,7 @@
 
 from geo_portal.web import (
     areas,
+    audit,
     brand,
     complaint_list,
     complaints,
@@ -26,6 +27,7 @@ routers = (
     areas.router,
     knowledge.router,
     photos.router,
+    audit.router,
 )
 
 __all__ = ["mount_static", "refused", "routers"]

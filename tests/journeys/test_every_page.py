@@ -20,6 +20,7 @@ PAGES = (
     "/help",
     "/help/potholes",
     "/c/{code}",
+    "/audit",
     "/c/{code}/thanks",
     "/nowhere",
 )
