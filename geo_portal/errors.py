@@ -47,11 +47,15 @@ class Conflict(Refused):
 
 
 class TooMuch(Refused):
-    """Asked too often, or for too much at once."""
+    """Asked too often, or for too much at once; `retry_after_s` is when to ask again."""
+
+    retry_after_s = 5
 
 
 class Unavailable(Refused):
-    """It cannot be done just now."""
+    """It cannot be done just now; `retry_after_s` is when to ask again."""
+
+    retry_after_s = 5
 
 
 @dataclass

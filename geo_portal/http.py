@@ -5,7 +5,7 @@ from functools import cache
 from typing import Annotated
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from sqlalchemy.orm import Session
 
 from geo_portal import clock
@@ -100,6 +100,20 @@ def session_cookie() -> str:
     With `__Host-` in front browsers take it over https only and from no neighbouring host.
     """
     return "__Host-session" if settings().public_url.startswith("https:") else "session"
+
+
+def sign_in_cookie(response: Response, name: str, token: str | None, *, for_s: int) -> None:
+    """Keep a token in this browser, out of reach of scripts and of other sites; None forgets it."""
+    over_https = settings().public_url.startswith("https:")
+    response.set_cookie(
+        name,
+        token or "",
+        max_age=for_s if token else 0,
+        path="/",
+        secure=over_https,
+        httponly=True,
+        samesite="lax",
+    )
 
 
 async def sign_in(request: Request) -> SignIn | None:

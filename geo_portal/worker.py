@@ -4,17 +4,22 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo_portal import clock, photo_store
+from geo_portal.accounts.limits import forget_old_attempts
+from geo_portal.accounts.links import forget_old_links
+from geo_portal.accounts.sessions import forget_old_sessions
 from geo_portal.complaints.once import forget_old
 from geo_portal.complaints.roots import make_roots
 from geo_portal.complaints.tables import Photo
 from geo_portal.database import Database
 from geo_portal.insights.cells import fold
+from geo_portal.outbox.send import send_message, send_waiting
 
 log = logging.getLogger(__name__)
 
@@ -43,29 +48,56 @@ def seal_days(session: Session) -> None:
     make_roots(session, clock.now())
 
 
+def forget_sign_ins(session: Session) -> None:
+    """Drop sign-ins, links and counted attempts that are long over."""
+    now = clock.now()
+    forget_old_sessions(session, now)
+    forget_old_links(session, now)
+    forget_old_attempts(session, now)
+
+
+# Each run of these is one transaction.
 RECURRING: tuple[tuple[str, Callable[[Session], None]], ...] = (
     (EVERY_MINUTE, fold_counts),
     (EVERY_NIGHT, sweep_photos),
     (EVERY_NIGHT, forget_keys),
     (AFTER_MIDNIGHT, seal_days),
+    (EVERY_NIGHT, forget_sign_ins),
 )
+
+# These open their own transactions, because they talk to other machines in between.
+RECURRING_ON_THEIR_OWN: tuple[tuple[str, Callable[[Database], None]], ...] = (
+    (EVERY_MINUTE, send_waiting),
+)
+
+# What `jobs.defer` asks for by name, with the facts it was given.
+DEFERRED: tuple[Callable[..., None], ...] = (send_message,)
 
 
 def jobs(database: Database) -> App:
-    """The queue with everything it can do; each run of a task is one transaction."""
+    """The queue with everything it can do."""
     url = database.engine.url.set(drivername="postgresql")
     app = App(connector=PsycopgConnector(conninfo=url.render_as_string(hide_password=False)))
     for cron, task in RECURRING:
-        app.periodic(cron=cron)(
-            app.task(name=task.__name__, pass_context=False)(_run(database, task))
-        )
+        app.periodic(cron=cron)(app.task(name=task.__name__)(_in_a_transaction(database, task)))
+    for cron, errand in RECURRING_ON_THEIR_OWN:
+        app.periodic(cron=cron)(app.task(name=errand.__name__)(_on_its_own(database, errand)))
+    for deferred in DEFERRED:
+        app.task(name=deferred.__name__)(partial(deferred, database))
     return app
 
 
-def _run(database: Database, task: Callable[[Session], None]) -> Callable[[int], None]:
+def _in_a_transaction(database: Database, task: Callable[[Session], None]) -> Callable[[int], None]:
     def run(timestamp: int) -> None:  # noqa: ARG001 — when it was due, which no task asks
         with database.transaction() as session:
             task(session)
+
+    return run
+
+
+def _on_its_own(database: Database, errand: Callable[[Database], None]) -> Callable[[int], None]:
+    def run(timestamp: int) -> None:  # noqa: ARG001 — as above
+        errand(database)
 
     return run
 

@@ -1,8 +1,14 @@
 """Citizens and staff of the tiny town, and browsers in which they are signed in."""
 
+import socket
 from collections.abc import Callable, Iterator
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from fastapi.testclient import TestClient
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
@@ -13,6 +19,8 @@ from geo_portal.accounts.sessions import open_session
 from geo_portal.accounts.tables import Account, Posting
 from geo_portal.database import Database
 from geo_portal.http import session_cookie
+from geo_portal.outbox import send, smtp
+from geo_portal.settings import settings
 
 TABLES = "people, sign_in_links, sign_in_attempts, outbox, procrastinate_jobs"
 
@@ -62,3 +70,50 @@ def signed_in(portal: TestClient, database: Database) -> Iterator[SignedIn]:
 
     yield client
     forget_people(database)
+
+
+class MailServer:
+    """A real SMTP server on loopback; `says` is its answer to a recipient, None for yes."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.says: str | None = None
+
+    async def handle_RCPT(self, *told: Any) -> str:  # noqa: N802
+        _server, _session, envelope, address, _options = told
+        if self.says:
+            return self.says
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, *told: Any) -> str:  # noqa: N802
+        _server, _session, envelope = told
+        self.mails.append(message_from_bytes(envelope.content, policy=default))
+        return "250 Taken"
+
+
+@pytest.fixture
+def mail_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+    """Where the portal's messages go, and what arrived there."""
+    server = MailServer()
+    port = free_port()
+    controller = Controller(server, hostname="127.0.0.1", port=port)
+    controller.start()
+    use_mail_server(monkeypatch, port)
+    yield server
+    controller.stop()
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def use_mail_server(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
+    """Set the mail server until the test ends."""
+    changed = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_starttls": False}
+    wanted = settings().model_copy(update=changed)
+    for module in (smtp, send):
+        monkeypatch.setattr(module, "settings", lambda: wanted)

@@ -15,7 +15,7 @@ import geo_portal.city.tables
 import geo_portal.complaints.case_tables
 import geo_portal.complaints.tables
 import geo_portal.inbox.tables
-import geo_portal.outbox
+import geo_portal.outbox.tables
 from geo_portal.database import Table
 from geo_portal.migrations import config, migrate
 
@@ -63,7 +63,7 @@ def test_every_index_is_named_with_the_query_it_serves():
         geo_portal.complaints.case_tables,
         geo_portal.complaints.tables,
         geo_portal.inbox.tables,
-        geo_portal.outbox,
+        geo_portal.outbox.tables,
     )
     source = "\n".join(inspect.getsource(module) for module in modules)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
-from geo_portal.errors import ManyInvalid, Refused
+from geo_portal.errors import ManyInvalid, Refused, TooMuch, Unavailable
 from geo_portal.http import status_of
 from geo_portal.translation import N_, Translator
 
@@ -49,7 +49,10 @@ def refused(refusal: Refused, words: Translator) -> JSONResponse:
         for mistake in mistakes
         if mistake.field
     ]
-    return problem(status_of(refusal), words.sentence(refusal), errors)
+    answer = problem(status_of(refusal), words.sentence(refusal), errors)
+    if isinstance(refusal, (TooMuch, Unavailable)):
+        answer.headers["Retry-After"] = str(refusal.retry_after_s)
+    return answer
 
 
 def malformed(mistakes: Sequence[Any], words: Translator) -> JSONResponse:
@@ -76,5 +79,4 @@ def problem(status: int, detail: str, errors: list[dict[str, Any]] | None = None
     }
     if errors:
         body["errors"] = errors
-    headers = {"Retry-After": "2"} if status in (429, 503) else None
-    return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)
+    return JSONResponse(body, status, media_type=MEDIA_TYPE)

@@ -19,6 +19,7 @@ from geo_portal.city.tables import City
 from geo_portal.database import database_at
 from geo_portal.errors import Refused
 from geo_portal.local_postgres import installation
+from geo_portal.outbox.send import waiting_and_dead
 from geo_portal.routing.model_files import load_model
 from geo_portal.settings import Settings, settings
 
@@ -93,12 +94,23 @@ def _database() -> Iterator[Finding]:
     yield Finding("Database", current == newest, said, "geo-portal db migrate")
     if current == newest:
         yield from _city(url)
+        yield from _messages(url)
 
 
 def _city(url: str) -> Iterator[Finding]:
     with database_at(url).transaction() as session:
         name = session.scalar(select(func.max(City.name)))
     yield Finding("City", bool(name), name or "none is loaded", "geo-portal city load DIR")
+
+
+def _messages(url: str) -> Iterator[Finding]:
+    """Messages that wait without end tell of a mail server that is missing or does not answer."""
+    host = settings().smtp_host
+    with database_at(url).transaction() as session:
+        waiting, dead = waiting_and_dead(session)
+    said = f"they leave by {host}" if host else "no mail server is set"
+    said += f"; {waiting} wait, {dead} were given up"
+    yield Finding("Messages", bool(host) or not waiting, said, "set GEO_PORTAL_SMTP_HOST")
 
 
 def _pages() -> Iterator[Finding]:

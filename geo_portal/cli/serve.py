@@ -14,6 +14,7 @@ from geo_portal.bulk.demo_history import load_history
 from geo_portal.city.load import load
 from geo_portal.city.packs import read_pack
 from geo_portal.city.tables import City
+from geo_portal.cli.demo_staff import demo_links, show_demo_links
 from geo_portal.complaints.tables import Complaint
 from geo_portal.database import Database, database_at
 from geo_portal.errors import Conflict
@@ -34,7 +35,10 @@ def demo(port: Port = 8000) -> None:
     migrate(url)
     database = database_at(url)
     _load_demo_city(database, settings().city_dir)
+    with database.transaction() as session:
+        made = demo_links(session, clock.now(), port)
     work_beside(database)
+    show_demo_links(console, made)
     console.print(f"The portal opens on [bold]http://localhost:{port}[/] (Ctrl-C closes it).")
     _run("127.0.0.1", port, workers=1)
 
@@ -62,7 +66,7 @@ def serve(
 
 
 def worker() -> None:
-    """Do what the portal does on its own: fold counts, sweep photos, forget old keys."""
+    """Do what the portal does on its own: send messages, fold counts, sweep and forget."""
     url = local_postgres.database_url()
     migrate(url)
     console.print("The worker is at work (Ctrl-C ends it).")

@@ -1,6 +1,7 @@
 """The door for people: pages that work without script, and maps where a map is the point."""
 
 from geo_portal.web import (
+    account,
     areas,
     audit,
     brand,
@@ -12,6 +13,9 @@ from geo_portal.web import (
     photos,
     report,
     report_card,
+    sign_in,
+    sign_in_provider,
+    sign_in_staff,
 )
 from geo_portal.web.files import mount_static
 from geo_portal.web.refusals import refused
@@ -28,6 +32,10 @@ routers = (
     knowledge.router,
     photos.router,
     audit.router,
+    sign_in.router,
+    sign_in_staff.router,
+    sign_in_provider.router,
+    account.router,
 )
 
 __all__ = ["mount_static", "refused", "routers"]

@@ -50,6 +50,7 @@ def rendered(
         "city": city,
         "offered": [code for code in LANGUAGES if not city or code in city.languages],
         "now": clock.now(),
+        "person": getattr(request.state, "person", None),
         "tiles": {"url": settings().tile_url or "", "attribution": settings().tile_attribution},
     }
     return environment(lang).get_template(template).render(everywhere | context)

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from geo_portal.accounts.permissions import NotSignedIn
 from geo_portal.city.facts import CityFacts, facts
-from geo_portal.errors import ManyInvalid, NotFound, Refused, Unavailable
+from geo_portal.errors import ManyInvalid, NotFound, Refused, TooMuch, Unavailable
 from geo_portal.http import database, reader_of, status_of
 from geo_portal.web.pages import page
 
@@ -31,8 +31,8 @@ def refused(request: Request, refusal: Refused) -> Response:
         refusal_kind="missing" if isinstance(refusal, NotFound) else "other",
         sentences=[words.sentence(mistake) for mistake in mistakes],
     )
-    if status in (429, 503):
-        response.headers["Retry-After"] = "5"
+    if isinstance(refusal, (TooMuch, Unavailable)):
+        response.headers["Retry-After"] = str(refusal.retry_after_s)
     return response
 
 

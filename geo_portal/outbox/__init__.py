@@ -1,0 +1,57 @@
+"""Messages on their way out: written with the change they tell of, sent afterwards."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from geo_portal import jobs
+from geo_portal.outbox.tables import Message
+
+
+def post(
+    session: Session,
+    now: datetime,
+    *,
+    kind: str,
+    recipient: str,
+    subject: str,
+    text: str,
+    language: str,
+    html: str | None = None,
+    send_after: datetime | None = None,
+    send_before: datetime | None = None,
+    dedup_key: str | None = None,
+    complaint_id: int | None = None,
+    event_id: int | None = None,
+    person_id: int | None = None,
+) -> int:
+    """Write a message and the job that sends it, in the transaction of `session`; its number.
+
+    The same `dedup_key` again writes nothing: the number of the first message comes back.
+    """
+    written = session.execute(
+        insert(Message)
+        .values(
+            kind=kind,
+            person_id=person_id,
+            complaint_id=complaint_id,
+            event_id=event_id,
+            recipient=recipient,
+            language=language,
+            subject=subject,
+            body_text=text,
+            body_html=html,
+            created_at=now,
+            send_after=send_after or now,
+            send_before=send_before,
+            dedup_key=dedup_key,
+        )
+        .on_conflict_do_nothing(index_elements=["dedup_key"])
+        .returning(Message.id)
+    ).scalar_one_or_none()
+    if written is None:
+        return session.scalars(select(Message.id).where(Message.dedup_key == dedup_key)).one()
+    jobs.defer(session, "send_message", at=send_after, message_id=written)
+    return written

@@ -1,0 +1,142 @@
+"""Sends what waits in the outbox: never inside a transaction, never the same message twice.
+
+A message passes four short transactions: claimed, handed over, sent — or not. A worker that dies
+before the text is handed over leaves a claim that another takes up ten minutes later. One that
+dies while the mail server has the text but before its "accepted" is written down leaves a message
+of which nobody can say whether it went out. SMTP offers no way to ask, so it is not sent again by
+itself: it becomes a dead letter, and a person decides. All attempts carry one Message-ID.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
+
+from geo_portal import clock
+from geo_portal.database import Database
+from geo_portal.outbox.smtp import Delivery, GivenUp, NotNow
+from geo_portal.outbox.tables import Message
+from geo_portal.settings import settings
+
+log = logging.getLogger(__name__)
+
+# A claimed message that was never handed over belonged to a worker that died.
+CLAIM_EXPIRES_AFTER = timedelta(minutes=10)
+# Waits double from one minute: 1, 2, 4 … 128 minutes, together 4 hours and 15 minutes.
+FIRST_WAIT = timedelta(minutes=1)
+MOST_ATTEMPTS = 9
+SWEPT_AT_ONCE = 200
+LONGEST_ERROR = 500
+
+TOO_LATE = "It could not be sent before it was of no use any more."
+UNKNOWN = "The worker died while the mail server had the message; whether it went out is unknown."
+
+
+def send_message(database: Database, message_id: int) -> None:
+    """Send one message if it is due and nobody else is at it; a failure is tried again later."""
+    if not settings().smtp_host:
+        log.info("Message %s waits in the outbox: no mail server is set.", message_id)
+        return
+    with database.transaction() as session:
+        message = _claim(session, message_id, clock.now())
+    if message is None:
+        return
+    try:
+        with Delivery(message) as delivery:
+            with database.transaction() as session:
+                _note(session, message_id, handed_over_at=clock.now())
+            delivery.hand_over()
+    except GivenUp as problem:
+        _give_up(database, message, str(problem))
+    except NotNow as problem:
+        _try_again_later(database, message, str(problem))
+    else:
+        with database.transaction() as session:
+            _note(session, message_id, sent_at=clock.now(), last_error=None)
+
+
+def send_waiting(database: Database) -> None:
+    """Send all that is due and was not sent by its own job; give up what is of no use any more."""
+    with database.transaction() as session:
+        _bury(session, clock.now())
+        due = _due(session, clock.now()) if settings().smtp_host else []
+    for message_id in due:
+        send_message(database, message_id)
+
+
+def waiting_and_dead(session: Session) -> tuple[int, int]:
+    """How many messages are still to be sent, and how many were given up."""
+    waiting = func.count().filter(Message.sent_at.is_(None), Message.dead_at.is_(None))
+    dead = func.count().filter(Message.dead_at.is_not(None))
+    row = session.execute(select(waiting, dead)).one()
+    return row[0], row[1]
+
+
+def _claim(session: Session, message_id: int, now: datetime) -> Message | None:
+    """The message, now ours alone; None when it is sent, dead, not due or another's."""
+    claimed = session.scalars(
+        update(Message)
+        .where(Message.id == message_id, *_sendable(now))
+        .values(claimed_at=now, attempts=Message.attempts + 1)
+        .returning(Message)
+    )
+    return claimed.one_or_none()
+
+
+def _sendable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Message.sent_at.is_(None),
+        Message.dead_at.is_(None),
+        Message.handed_over_at.is_(None),
+        Message.send_after <= now,
+        Message.send_before.is_(None) | (Message.send_before > now),
+        Message.claimed_at.is_(None) | (Message.claimed_at <= now - CLAIM_EXPIRES_AFTER),
+    )
+
+
+def _due(session: Session, now: datetime) -> list[int]:
+    found = select(Message.id).where(*_sendable(now)).order_by(Message.send_after)
+    return list(session.scalars(found.limit(SWEPT_AT_ONCE)))
+
+
+def _bury(session: Session, now: datetime) -> None:
+    waiting = (Message.sent_at.is_(None), Message.dead_at.is_(None))
+    expired = now - CLAIM_EXPIRES_AFTER
+    session.execute(
+        update(Message)
+        .where(*waiting, Message.send_before <= now, Message.handed_over_at.is_(None))
+        .where(Message.claimed_at.is_(None) | (Message.claimed_at <= expired))
+        .values(dead_at=now, last_error=TOO_LATE)
+    )
+    session.execute(
+        update(Message)
+        .where(*waiting, Message.handed_over_at <= expired)
+        .values(dead_at=now, last_error=UNKNOWN)
+    )
+
+
+def _give_up(database: Database, message: Message, why: str) -> None:
+    with database.transaction() as session:
+        _note(session, message.id, dead_at=clock.now(), last_error=why[:LONGEST_ERROR])
+    log.warning("Message %s is given up: %s", message.id, why)
+
+
+def _try_again_later(database: Database, message: Message, why: str) -> None:
+    if message.attempts >= MOST_ATTEMPTS:
+        _give_up(database, message, why)
+        return
+    wait = FIRST_WAIT * 2 ** (message.attempts - 1)
+    with database.transaction() as session:
+        _note(
+            session,
+            message.id,
+            claimed_at=None,
+            handed_over_at=None,
+            send_after=clock.now() + wait,
+            last_error=why[:LONGEST_ERROR],
+        )
+
+
+def _note(session: Session, message_id: int, **what: object) -> None:
+    session.execute(update(Message).where(Message.id == message_id).values(**what))

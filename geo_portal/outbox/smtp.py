@@ -1,0 +1,111 @@
+"""One message and the mail server of the settings: connect, name both ends, hand over the text."""
+
+import smtplib
+import ssl
+from contextlib import suppress
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from types import TracebackType
+from urllib.parse import urlsplit
+
+from geo_portal.outbox.tables import Message
+from geo_portal.settings import settings
+
+PATIENCE_S = 20.0
+BROKE_OFF = "The connection broke off with the text under way; whether it went out is unknown."
+
+
+class NotNow(Exception):
+    """The mail server cannot take it at present; trying again later may work."""
+
+
+class GivenUp(Exception):
+    """The mail server will never take it, such as for an address that does not exist."""
+
+
+class Delivery:
+    """A conversation with the mail server up to the point where it takes the text.
+
+    `with Delivery(message) as delivery: delivery.hand_over()`; raises `NotNow` or `GivenUp`.
+    """
+
+    def __init__(self, message: Message) -> None:
+        self._message = message
+        self._server: smtplib.SMTP | None = None
+
+    def __enter__(self) -> "Delivery":
+        try:
+            self._server = _connected()
+            _expect(self._server.mail(parseaddr(settings().mail_from)[1]), 250)
+            _expect(self._server.rcpt(self._message.recipient), 250, 251)
+        except (OSError, smtplib.SMTPException) as problem:
+            self._leave()
+            raise NotNow(_said(problem)) from problem
+        except (NotNow, GivenUp):
+            self._leave()
+            raise
+        return self
+
+    def hand_over(self) -> None:
+        """Give the mail server the text; when nothing is raised it is the mail server's to keep."""
+        assert self._server is not None, "only inside the with block"  # noqa: S101
+        try:
+            _expect(self._server.data(_written(self._message).as_bytes()), 250)
+        except smtplib.SMTPDataError as problem:
+            said = problem.smtp_error
+            _expect((problem.smtp_code, said if isinstance(said, bytes) else said.encode()))
+        except (OSError, smtplib.SMTPException) as problem:
+            # It may have the whole text, so it must not get it a second time.
+            raise GivenUp(f"{BROKE_OFF} {_said(problem)}") from problem
+
+    def __exit__(
+        self, kind: type[BaseException] | None, what: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._server is not None:
+            # The message is decided by now, whatever becomes of the good-bye.
+            with suppress(OSError, smtplib.SMTPException):
+                self._server.quit()
+
+
+def _connected() -> smtplib.SMTP:
+    wanted = settings()
+    server = smtplib.SMTP(wanted.smtp_host or "", wanted.smtp_port, timeout=PATIENCE_S)
+    if wanted.smtp_starttls:
+        server.starttls(context=ssl.create_default_context())
+    server.ehlo_or_helo_if_needed()
+    if wanted.smtp_user and wanted.smtp_password:
+        server.login(wanted.smtp_user, wanted.smtp_password.get_secret_value())
+    return server
+
+
+def _expect(reply: tuple[int, bytes], *fine: int) -> None:
+    code, said = reply
+    if code in fine:
+        return
+    words = f"{code} {said.decode('utf-8', 'replace')}"
+    raise (GivenUp(words) if 500 <= code < 600 else NotNow(words))
+
+
+def _said(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {problem}"
+
+
+def _written(message: Message) -> EmailMessage:
+    """The message as mail; every attempt carries the same Message-ID."""
+    host = urlsplit(settings().public_url).hostname or "localhost"
+    mail = EmailMessage()
+    mail["From"] = settings().mail_from
+    mail["To"] = message.recipient
+    mail["Subject"] = message.subject
+    mail["Date"] = format_datetime(message.created_at)
+    mail["Message-ID"] = f"<outbox-{message.id}@{host}>"
+    mail["Content-Language"] = message.language
+    # Out-of-office replies to a machine help nobody.
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.body_text)
+    if message.body_html:
+        mail.add_alternative(message.body_html, subtype="html")
+    return mail
