@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from contextlib import suppress
+from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from types import TracebackType
@@ -50,7 +51,8 @@ class Delivery:
         """Give the mail server the text; when nothing is raised it is the mail server's to keep."""
         assert self._server is not None, "only inside the with block"  # noqa: S101
         try:
-            _expect(self._server.data(_written(self._message).as_bytes()), 250)
+            # SMTP's own line ends; with bare ones a long message is a single line to the server.
+            _expect(self._server.data(_written(self._message).as_bytes(policy=policy.SMTP)), 250)
         except smtplib.SMTPDataError as problem:
             said = problem.smtp_error
             _expect((problem.smtp_code, said if isinstance(said, bytes) else said.encode()))
@@ -105,6 +107,10 @@ def _written(message: Message) -> EmailMessage:
     mail["Content-Language"] = message.language
     # Out-of-office replies to a machine help nobody.
     mail["Auto-Submitted"] = "auto-generated"
+    if message.unsubscribe:
+        # RFC 8058: the reader's mail program ends it with one click and no page.
+        mail["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.body_text)
     if message.body_html:
         mail.add_alternative(message.body_html, subtype="html")

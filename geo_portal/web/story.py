@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from geo_portal.city.facts import CityFacts
+from geo_portal.complaints.states import OUTCOME_WORDS
 from geo_portal.complaints.tables import Event
 from geo_portal.routing.reasons import department_name
 from geo_portal.translation import N_, Translator
@@ -26,15 +27,6 @@ TITLES = {
     "rejected": N_("Closed without a fix"),
     "escalated": N_("Taken to the head of the department, as it was overdue"),
     "remark": N_("{office} wrote"),
-}
-OUTCOMES = {
-    "fixed": N_("Fixed"),
-    "made_safe": N_("Made safe; the repair follows"),
-    "scheduled": N_("The repair is planned"),
-    "partly": N_("Partly fixed"),
-    "handed_over": N_("Handed over to another authority"),
-    "not_found": N_("Nothing was found at this place"),
-    "cannot": N_("It cannot be fixed"),
 }
 ICONS = {
     "submitted": "megaphone",
@@ -85,7 +77,7 @@ def _step(event: Event, city: CityFacts, words: Translator, sensitive: bool) -> 
         title=title.format(office=office),
         icon=ICONS.get(event.kind, "info"),
         at=event.at,
-        outcome=words.gettext(OUTCOMES[outcome]) if outcome in OUTCOMES else "",
+        outcome=words.gettext(OUTCOME_WORDS[outcome]) if outcome in OUTCOME_WORDS else "",
         remark="" if sensitive else event.remark or "",
         satisfied=event.facts.get("satisfied"),
         event_id=event.id,
