@@ -43,9 +43,14 @@ def recipients(one: Happening, around: Around) -> list[Addressee]:
 
 
 def _repeats_itself(one: Happening) -> bool:
-    """The first message says where it went, and the second sorting where it goes next."""
+    """Another message says it: where it went at first, where it goes after it was sorted.
+
+    Who has answered a question need not be told that the work goes on.
+    """
     if one.kind == "assigned":
         return one.by != "department"
+    if one.kind == "in_progress":
+        return one.by == "citizen"
     return one.kind == "triaged" and "department" in one.facts.get("changed", {})
 
 

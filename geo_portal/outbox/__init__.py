@@ -86,6 +86,8 @@ def post_all(session: Session, letters: Sequence[Letter], now: datetime) -> list
     written = session.scalars(
         insert(Message).on_conflict_do_nothing(index_elements=["dedup_key"]).returning(Message.id),
         [_row(letter, now) for letter in letters],
+        # Else rows with and without a person would each need a statement of their own.
+        execution_options={"render_nulls": True},
     ).all()
     jobs.defer_all(session, "send_message", [{"message_id": number} for number in written])
     return list(written)

@@ -2,6 +2,7 @@
 
 from geo_portal.web import (
     account,
+    answer,
     areas,
     audit,
     brand,
@@ -10,12 +11,14 @@ from geo_portal.web import (
     home,
     installing,
     knowledge,
+    messages,
     photos,
     report,
     report_card,
     sign_in,
     sign_in_provider,
     sign_in_staff,
+    unfollow,
 )
 from geo_portal.web.files import mount_static
 from geo_portal.web.refusals import refused
@@ -32,6 +35,9 @@ routers = (
     knowledge.router,
     photos.router,
     audit.router,
+    answer.router,
+    unfollow.router,
+    messages.router,
     sign_in.router,
     sign_in_staff.router,
     sign_in_provider.router,

@@ -27,6 +27,7 @@ TITLES = {
     "rejected": N_("Closed without a fix"),
     "escalated": N_("Taken to the head of the department, as it was overdue"),
     "remark": N_("{office} wrote"),
+    "answered": N_("The person who reported it answered the question"),
 }
 ICONS = {
     "submitted": "megaphone",
@@ -45,6 +46,7 @@ ICONS = {
     "merged": "copy",
     "escalated": "trending-up",
     "remark": "message-circle",
+    "answered": "message-circle",
 }
 
 
