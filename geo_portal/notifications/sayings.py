@@ -25,7 +25,7 @@ _MERGED: Saying = (
 )
 _ESCALATED: Saying = (
     N_("It is taking too long"),
-    N_("It was not done by {due}, as promised. So we have told {told}."),
+    N_("It was promised by {due} and is not done. So we have told {told}."),
 )
 _WROTE: Saying = (N_("{office} wrote"), N_("{office} wrote about the report:"))
 _PASSED_ON: Saying = (
@@ -37,7 +37,7 @@ _SENT: Saying = (N_("It is with {office}"), N_("It is with {office}, who will lo
 SAYINGS: dict[tuple[str, str], Saying] = {
     (REPORTER, "submitted"): (
         N_("We have your report"),
-        N_("Thank you. Your report has reached {office}. They should look at it by {due}."),
+        N_("Thank you. Your report has reached {office}. It should be done by {due}."),
     ),
     (REPORTER, "assigned"): _SENT,
     (REPORTER, "triaged"): (
@@ -111,10 +111,10 @@ SAYINGS: dict[tuple[str, str], Saying] = {
     (FOLLOWER, "remark"): _WROTE,
     (STAFF, "reminded"): (
         N_("Due by {due}"),
-        N_("Half of the time for this report is over. It was promised by {due}."),
+        N_("Time is running out for this report. It was promised by {due}."),
     ),
     (STAFF, "escalated"): (
-        N_("Overdue since {due}"),
+        N_("Promised by {due}, not done"),
         N_("This report was promised by {due} and is not done. It now comes to {told}."),
     ),
     (STAFF, "reopened"): (
