@@ -1,5 +1,6 @@
 """Work that must happen after a change: written down in the very transaction of the change."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
@@ -19,6 +20,13 @@ def defer(session: Session, task: str, *, at: datetime | None = None, **facts: J
         task, allow_unknown=True, schedule_at=at, connection=session.connection()
     )
     return wanted.defer(**facts)
+
+
+def defer_all(session: Session, task: str, facts: Sequence[dict[str, JSONValue]]) -> None:
+    """The same for many pieces of work at once, one for each of `facts`."""
+    if facts:
+        wanted = _queue().configure_task(task, allow_unknown=True, connection=session.connection())
+        wanted.batch_defer(*facts)
 
 
 @cache

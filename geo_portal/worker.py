@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, PsycopgConnector, RetryStrategy
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,15 +18,18 @@ from geo_portal.complaints.escalation import escalate_overdue
 from geo_portal.complaints.feedback import remind_due
 from geo_portal.complaints.once import forget_old
 from geo_portal.complaints.overlong_pauses import end_pauses
+from geo_portal.complaints.roots import make_roots
 from geo_portal.complaints.tables import Photo
 from geo_portal.database import Database
 from geo_portal.insights.cells import fold
+from geo_portal.notifications.notify import notify
 from geo_portal.outbox.send import send_message, send_waiting
 
 log = logging.getLogger(__name__)
 
 EVERY_MINUTE = "* * * * *"
 EVERY_NIGHT = "17 19 * * *"  # UTC; a quiet hour in the cities of the demo's time zone
+AFTER_MIDNIGHT = "30 1 * * *"  # UTC; the day that is sealed ended an hour and a half before
 
 
 def fold_counts(session: Session) -> None:
@@ -42,6 +45,11 @@ def sweep_photos(session: Session) -> None:
 def forget_keys(session: Session) -> None:
     """Drop idempotency keys that nobody will repeat any more."""
     forget_old(session, clock.now())
+
+
+def seal_days(session: Session) -> None:
+    """Add the daily root of the history of complaints, also of days that were missed."""
+    make_roots(session, clock.now())
 
 
 def forget_sign_ins(session: Session) -> None:
@@ -67,6 +75,12 @@ def ask_again(session: Session) -> None:
     remind_due(session, clock.now())
 
 
+def notify_events(database: Database, events: list[int]) -> None:
+    """Write the messages about some events; the database defers this with the events."""
+    with database.transaction() as session:
+        notify(session, events, clock.now())
+
+
 # A task that says it has more to do is run again at once, in a transaction of its own.
 RECURRING: tuple[tuple[str, Callable[[Session], bool | None]], ...] = (
     (EVERY_MINUTE, fold_counts),
@@ -75,6 +89,7 @@ RECURRING: tuple[tuple[str, Callable[[Session], bool | None]], ...] = (
     (EVERY_MINUTE, ask_again),
     (EVERY_NIGHT, sweep_photos),
     (EVERY_NIGHT, forget_keys),
+    (AFTER_MIDNIGHT, seal_days),
     (EVERY_NIGHT, forget_sign_ins),
 )
 
@@ -84,7 +99,10 @@ RECURRING_ON_THEIR_OWN: tuple[tuple[str, Callable[[Database], None]], ...] = (
 )
 
 # What `jobs.defer` asks for by name, with the facts it was given.
-DEFERRED: tuple[Callable[..., None], ...] = (send_message,)
+DEFERRED: tuple[Callable[..., None], ...] = (send_message, notify_events)
+
+# 4, 16, 64 … seconds, together six hours: whatever was wrong may be mended by then.
+AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)
 
 
 def jobs(database: Database) -> App:
@@ -96,8 +114,19 @@ def jobs(database: Database) -> App:
     for cron, errand in RECURRING_ON_THEIR_OWN:
         app.periodic(cron=cron)(app.task(name=errand.__name__)(_on_its_own(database, errand)))
     for deferred in DEFERRED:
-        app.task(name=deferred.__name__)(partial(deferred, database))
+        app.task(name=deferred.__name__, retry=AGAIN)(partial(deferred, database))
+    _take_up_stalled(app)
     return app
+
+
+def _take_up_stalled(app: App) -> None:
+    """What a worker had begun when it died is begun again; all of it may be done twice."""
+
+    @app.periodic(cron=EVERY_MINUTE)
+    @app.task(name="take_up_stalled")
+    async def take_up_stalled(timestamp: int) -> None:  # noqa: ARG001 — as below
+        for job in await app.job_manager.get_stalled_jobs():
+            await app.job_manager.retry_job(job)
 
 
 def _in_a_transaction(
@@ -128,6 +157,9 @@ async def _work(app: App, install_signal_handlers: bool) -> None:
     async with app.open_async():
         await app.run_worker_async(
             concurrency=2,
+            # See migration 0013: nobody is woken, so everybody asks.
+            listen_notify=False,
+            fetch_job_polling_interval=1.0,
             delete_jobs="successful",
             install_signal_handlers=install_signal_handlers,
         )

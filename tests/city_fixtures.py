@@ -88,7 +88,7 @@ def own_town(own_database: Database, tiny_pack: Path) -> Database:
 def inbox(own_town: Database) -> Database:
     """The module's own tiny town, without complaints."""
     with own_town.transaction() as session:
-        session.execute(text("TRUNCATE complaints CASCADE"))
+        session.execute(text("TRUNCATE complaints, event_seals, daily_roots CASCADE"))
     return own_town
 
 

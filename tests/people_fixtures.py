@@ -24,6 +24,7 @@ from geo_portal.database import Database
 from geo_portal.http import session_cookie
 from geo_portal.outbox import send, smtp
 from geo_portal.settings import settings
+from geo_portal.worker import jobs as worker_jobs
 
 TABLES = "people, sign_in_links, sign_in_attempts, outbox, procrastinate_jobs"
 
@@ -133,3 +134,16 @@ def use_mail_server(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
     wanted = settings().model_copy(update=changed)
     for module in (smtp, send):
         monkeypatch.setattr(module, "settings", lambda: wanted)
+
+
+def run_jobs(database: Database) -> None:
+    """Everything that waits in the queue, as the worker does it."""
+
+    async def work() -> None:
+        app = worker_jobs(database)
+        async with app.open_async():
+            await app.run_worker_async(
+                wait=False, listen_notify=False, install_signal_handlers=False
+            )
+
+    asyncio.run(work())

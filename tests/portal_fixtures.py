@@ -22,7 +22,7 @@ def forget_complaints(database: Database) -> None:
     """Empty every table that filing a complaint writes to; the city stays."""
     with database.transaction() as session:
         # TRUNCATE passes the trigger that holds the history append-only; only a test may do so.
-        session.execute(text("TRUNCATE complaints, event_seals, daily_roots CASCADE"))
+        session.execute(text("TRUNCATE complaints, event_seals, daily_roots, outbox CASCADE"))
         counted = session.execute(
             text("SELECT tablename FROM pg_tables WHERE tablename LIKE 'cell\\_%'")
         ).scalars()

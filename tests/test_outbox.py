@@ -1,6 +1,5 @@
 """Messages leave by a real mail server, once each; what it refuses is tried again or given up."""
 
-import asyncio
 import subprocess
 import sys
 import threading
@@ -14,8 +13,7 @@ from geo_portal.outbox import post
 from geo_portal.outbox import send as sending
 from geo_portal.outbox.send import MOST_ATTEMPTS, send_message, send_waiting
 from geo_portal.outbox.tables import Message
-from geo_portal.worker import jobs as worker_jobs
-from tests.people_fixtures import forget_people, free_port, use_mail_server
+from tests.people_fixtures import forget_people, free_port, run_jobs, use_mail_server
 
 # A worker of its own, so that it can die.
 WORKER = """
@@ -72,6 +70,16 @@ def test_a_message_arrives_as_it_was_written(outbox, mail_server):
     assert stored(outbox, number).sent_at is not None
 
 
+def test_a_long_message_arrives_with_all_its_lines(outbox, mail_server):
+    lines = [f"Line {number}: the road is mended at last." for number in range(200)]
+    number = posted(outbox, text="\n".join(lines))
+
+    send_message(outbox, number)
+
+    (mail,) = mail_server.mails
+    assert mail.get_content().splitlines() == lines
+
+
 def test_long_lines_in_urdu_arrive(outbox, mail_server):
     words = "سڑک ٹھیک کر دی گئی ہے۔ " * 100
     number = posted(outbox, text=words)
@@ -117,19 +125,6 @@ def test_the_worker_does_what_was_deferred(outbox, mail_server):
 
     assert [mail["To"] for mail in mail_server.mails] == ["asha@x.example"]
     assert stored(outbox, number).sent_at is not None
-
-
-def run_jobs(database):
-    """Everything that waits in the queue, as the worker does it."""
-
-    async def work():
-        app = worker_jobs(database)
-        async with app.open_async():
-            await app.run_worker_async(
-                wait=False, listen_notify=False, install_signal_handlers=False
-            )
-
-    asyncio.run(work())
 
 
 def test_a_job_waits_for_its_time(outbox):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo_portal.accounts.tables import Account, Posting
+from geo_portal.database import AnySelect
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,28 @@ def city_secretaries(session: Session) -> list[Colleague]:
     return _held(session, nowhere, ("head",))
 
 
+def staff_of(session: Session, departments: Sequence[str]) -> dict[str, list[Colleague]]:
+    """Officers and heads of each of these departments and offices, by name."""
+    found: dict[str, list[Colleague]] = {}
+    where = Posting.department_code.in_(departments), Posting.role.in_(("officer", "head"))
+    for row in session.execute(_postings().where(*where)):
+        found.setdefault(row.department_code, []).append(Colleague(*row))
+    return found
+
+
+def staff_with(session: Session, numbers: Sequence[int]) -> dict[int, Colleague]:
+    """Members of staff by their number; those who have left are not there."""
+    rows = session.execute(_postings().where(Account.id.in_(numbers)))
+    return {row.id: Colleague(*row) for row in rows}
+
+
 def _held(session: Session, where: object, roles: Sequence[str]) -> list[Colleague]:
-    rows = session.execute(
+    rows = session.execute(_postings().where(where, Posting.role.in_(roles)))  # type: ignore[arg-type]
+    return list({row.id: Colleague(*row) for row in rows}.values())
+
+
+def _postings() -> AnySelect:
+    return (
         select(
             Account.id,
             Account.name,
@@ -48,7 +69,6 @@ def _held(session: Session, where: object, roles: Sequence[str]) -> list[Colleag
             Posting.department_code,
         )
         .join(Posting, Posting.person_id == Account.id)
-        .where(where, Posting.role.in_(roles), Account.active)  # type: ignore[arg-type]
+        .where(Account.active)
         .order_by(Account.name, Account.id)
     )
-    return list({row.id: Colleague(*row) for row in rows}.values())

@@ -28,6 +28,7 @@ from geo_portal.complaints.find import (
 )
 from geo_portal.complaints.once import earlier_use, fingerprint, remember
 from geo_portal.complaints.public import public
+from geo_portal.complaints.seals import seals_of
 from geo_portal.complaints.submit import NewComplaint, submit
 from geo_portal.errors import Invalid, NotFound
 from geo_portal.http import CityDep, PersonDep, ReaderDep, SessionDep
@@ -160,11 +161,18 @@ def read_complaint(
 
 @router.get("/complaints/{code}/events", summary="Read a complaint's history")
 def read_events(code: str, session: SessionDep, city: CityDep, words: ReaderDep) -> dict[str, Any]:
-    """Every public event, oldest first."""
+    """Every public event, oldest first, each with its seal.
+
+    A seal never changes: keep it, and you can tell whether the event was rewritten. How it is
+    worked out is said at `/complaints/{code}/seals`.
+    """
     row = by_code(session, _code(code))
-    hidden = row.sensitive
-    events = events_of(session, row.id)
-    return {"code": row.code, "events": [event_form(e, city, words, hidden) for e in events]}
+    seals = seals_of(session, row.id)
+    told = [
+        event_form(event, city, words, seals.get(event.id), row.sensitive)
+        for event in events_of(session, row.id)
+    ]
+    return {"code": row.code, "events": told}
 
 
 def _code(typed: str) -> str:

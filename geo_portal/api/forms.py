@@ -185,7 +185,11 @@ def point(lon: float, lat: float) -> dict[str, Any]:
 
 
 def event_form(
-    event: Event, city: CityFacts, words: Translator, hidden: bool = False
+    event: Event,
+    city: CityFacts,
+    words: Translator,
+    seal: bytes | None = None,
+    hidden: bool = False,
 ) -> dict[str, Any]:
     """One event; of a sensitive complaint only what kind of thing happened, and when."""
     return {
@@ -200,6 +204,7 @@ def event_form(
         ),
         "remark": None if hidden else event.remark,
         "facts": {} if hidden else event.facts,
+        "seal": seal.hex() if seal else None,
     }
 
 

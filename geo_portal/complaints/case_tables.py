@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     SmallInteger,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -181,19 +183,24 @@ class Lesson(Table):
 class EventSeal(Table):
     """The seal of one event: a digest of what it says and of the seal before it.
 
-    Written by a trigger with the event. There is no foreign key: an event that was taken away
-    leaves its seal behind, and that shows.
+    Written by a trigger with the event; `nth` counts the events of the complaint from 1, `salt`
+    hides who did it. There is no foreign key: an event that was taken away leaves its seal behind,
+    and that shows.
     """
 
     __tablename__ = "event_seals"
     __table_args__ = (
-        # Serves the newest seal of a complaint, and the check of its chain.
-        Index("ix_event_seals_complaint", "complaint_id", "event_id"),
+        # Serves the newest seal of a complaint, and lets no chain be forked.
+        UniqueConstraint("complaint_id", "nth"),
+        # Serves the root of a day; the rows lie in the order of their moments.
+        Index("ix_event_seals_sealed_at", "sealed_at", postgresql_using="brin"),
     )
 
     event_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     complaint_id: Mapped[int] = mapped_column(BigInteger)
+    nth: Mapped[int]
     sealed_at: Mapped[datetime]
+    salt: Mapped[UUID]
     seal: Mapped[bytes] = mapped_column(LargeBinary)
 
 

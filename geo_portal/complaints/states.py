@@ -57,6 +57,17 @@ STATES = {
 OUTCOMES_WITHOUT_FIX = ("handed_over", "not_found", "cannot")
 OUTCOMES = ("fixed", "made_safe", "scheduled", "partly", *OUTCOMES_WITHOUT_FIX)
 
+# What the public reads of an outcome.
+OUTCOME_WORDS = {
+    "fixed": N_("Fixed"),
+    "made_safe": N_("Made safe; the repair follows"),
+    "scheduled": N_("The repair is planned"),
+    "partly": N_("Partly fixed"),
+    "handed_over": N_("Handed over to another authority"),
+    "not_found": N_("Nothing was found at this place"),
+    "cannot": N_("It cannot be fixed"),
+}
+
 LIGHTS = ("waiting", "progress", "done", "closed")
 OPEN_LIGHTS = ("waiting", "progress")
 

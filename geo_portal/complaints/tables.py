@@ -289,19 +289,3 @@ class Photo(Table):
     looks_parts: Mapped[list[int] | None] = mapped_column(
         ARRAY(Integer), Computed(LOOKS_PARTS_SQL, persisted=True), deferred=True
     )
-
-
-class UsedKey(Table):
-    """An idempotency key and what was answered, so that a repeated send files nothing twice."""
-
-    __tablename__ = "used_keys"
-    __table_args__ = (
-        # Serves the sweep of keys older than a day.
-        Index("ix_used_keys_used_at", "used_at"),
-    )
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    fingerprint: Mapped[str]
-    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
-    reply: Mapped[dict[str, Any]]
-    used_at: Mapped[datetime]

@@ -1,5 +1,7 @@
 """Messages on their way out: written with the change they tell of, sent afterwards."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,6 +10,26 @@ from sqlalchemy.orm import Session
 
 from geo_portal import jobs
 from geo_portal.outbox.tables import Message
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one person is to get by e-mail; `unsubscribe` is the address that ends such mail.
+
+    The same `dedup_key` is written once, however often it is posted.
+    """
+
+    kind: str
+    recipient: str
+    subject: str
+    text: str
+    language: str
+    html: str | None = None
+    unsubscribe: str | None = None
+    dedup_key: str | None = None
+    complaint_id: int | None = None
+    event_id: int | None = None
+    person_id: int | None = None
 
 
 def post(
@@ -55,3 +77,23 @@ def post(
         return session.scalars(select(Message.id).where(Message.dedup_key == dedup_key)).one()
     jobs.defer(session, "send_message", at=send_after, message_id=written)
     return written
+
+
+def post_all(session: Session, letters: Sequence[Letter], now: datetime) -> list[int]:
+    """Write many messages and their jobs in two statements; the numbers of those that are new."""
+    if not letters:
+        return []
+    written = session.scalars(
+        insert(Message).on_conflict_do_nothing(index_elements=["dedup_key"]).returning(Message.id),
+        [_row(letter, now) for letter in letters],
+        # Else rows with and without a person would each need a statement of their own.
+        execution_options={"render_nulls": True},
+    ).all()
+    jobs.defer_all(session, "send_message", [{"message_id": number} for number in written])
+    return list(written)
+
+
+def _row(letter: Letter, now: datetime) -> dict[str, object]:
+    row = asdict(letter)
+    row["body_text"], row["body_html"] = row.pop("text"), row.pop("html")
+    return row | {"created_at": now, "send_after": now}

@@ -117,10 +117,15 @@ def _written(message: Message) -> bytes:
     mail["Subject"] = message.subject
     mail["Date"] = format_datetime(message.created_at)
     mail["Message-ID"] = f"<outbox-{message.id}@{host}>"
-    mail["Content-Language"] = message.language
     # Out-of-office replies to a machine help nobody.
     mail["Auto-Submitted"] = "auto-generated"
+    if message.unsubscribe:
+        # RFC 8058: the reader's mail program ends it with one click and no page.
+        mail["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.body_text)
     if message.body_html:
         mail.add_alternative(message.body_html, subtype="html")
+    # Last: while the parts are put together such a header would move into the first of them.
+    mail["Content-Language"] = message.language
     return mail.as_bytes()

@@ -42,6 +42,7 @@ class Message(Table):
     subject: Mapped[str]
     body_text: Mapped[str]
     body_html: Mapped[str | None]
+    unsubscribe: Mapped[str | None]
     created_at: Mapped[datetime]
     send_after: Mapped[datetime]
     send_before: Mapped[datetime | None]

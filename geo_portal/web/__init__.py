@@ -2,7 +2,9 @@
 
 from geo_portal.web import (
     account,
+    answer,
     areas,
+    audit,
     brand,
     complaint_list,
     complaints,
@@ -22,6 +24,7 @@ from geo_portal.web import (
     home,
     installing,
     knowledge,
+    messages,
     photos,
     pulse,
     report,
@@ -29,6 +32,7 @@ from geo_portal.web import (
     sign_in,
     sign_in_provider,
     sign_in_staff,
+    unfollow,
 )
 from geo_portal.web.files import mount_static
 from geo_portal.web.own_browser import note_staff_device
@@ -60,6 +64,10 @@ routers = (
     desk_moves.router,
     photos.router,
     pulse.router,
+    audit.router,
+    answer.router,
+    unfollow.router,
+    messages.router,
     sign_in.router,
     sign_in_staff.router,
     sign_in_provider.router,

@@ -10,7 +10,7 @@ from geo_portal import clock
 from geo_portal.accounts.colleagues import colleagues_of
 from geo_portal.accounts.people import Person
 from geo_portal.city.facts import CityFacts
-from geo_portal.complaints.states import OUTCOMES
+from geo_portal.complaints.states import OUTCOME_WORDS, OUTCOMES
 from geo_portal.complaints.tables import Complaint
 from geo_portal.errors import Invalid
 from geo_portal.http import CityDep, ReaderDep, SessionDep, StaffDep
@@ -26,7 +26,6 @@ from geo_portal.web.desk_forms import SPANS, CaseForm, CaseFormDep
 from geo_portal.web.desk_shown import shown_cases
 from geo_portal.web.desk_steps import BULK, STEPS
 from geo_portal.web.pages import page
-from geo_portal.web.story import OUTCOMES as OUTCOME_WORDS
 
 router = APIRouter(include_in_schema=False)
 

@@ -10,7 +10,7 @@ from geo_portal import clock
 from geo_portal.accounts.colleagues import colleagues_of
 from geo_portal.complaints.cases import ChangedMeanwhile
 from geo_portal.complaints.sorting import preview
-from geo_portal.complaints.states import OUTCOMES
+from geo_portal.complaints.states import OUTCOME_WORDS, OUTCOMES
 from geo_portal.complaints.tables import Complaint
 from geo_portal.errors import Conflict, Invalid, NotFound, Refused
 from geo_portal.http import CityDep, ReaderDep, SessionDep, StaffDep, status_of
@@ -26,7 +26,6 @@ from geo_portal.web.desk_preview import preview_of
 from geo_portal.web.desk_steps import STEPS, steps_for
 from geo_portal.web.desk_story import said_of, told
 from geo_portal.web.pages import page
-from geo_portal.web.story import OUTCOMES as OUTCOME_WORDS
 
 router = APIRouter(include_in_schema=False)
 

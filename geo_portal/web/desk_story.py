@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from geo_portal.accounts.tables import Account
 from geo_portal.city.facts import CityFacts
+from geo_portal.complaints.states import OUTCOME_WORDS
 from geo_portal.complaints.tables import Event
 from geo_portal.routing.reasons import category_name, department_name
 from geo_portal.translation import N_, Translator
-from geo_portal.web.story import ICONS, OUTCOMES, TITLES
+from geo_portal.web.story import ICONS, TITLES
 
 STAFF_TITLES = {
     "given_to": N_("Given to {whom}"),
@@ -119,7 +120,7 @@ class _Teller:
     def _details(self, event: Event) -> list[str]:
         facts = event.facts
         said = [self.change(name, pair) for name, pair in facts.get("changed", {}).items()]
-        if outcome := OUTCOMES.get(facts.get("outcome", "")):
+        if outcome := OUTCOME_WORDS.get(facts.get("outcome", "")):
             said.append(self.words.gettext(outcome))
         if facts.get("handed_to"):
             said.append(str(facts["handed_to"]))

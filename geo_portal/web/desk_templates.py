@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from geo_portal.accounts.permissions import CaseScope, Operation, may
 from geo_portal.complaints.moves import MOVES
-from geo_portal.complaints.states import OUTCOMES
+from geo_portal.complaints.states import OUTCOME_WORDS, OUTCOMES
 from geo_portal.errors import Invalid
 from geo_portal.http import CityDep, ReaderDep, SessionDep, StaffDep
 from geo_portal.inbox.templates import (
@@ -21,7 +21,6 @@ from geo_portal.inbox.templates import (
 from geo_portal.translation import Translator
 from geo_portal.web.desk_steps import STEPS
 from geo_portal.web.pages import page
-from geo_portal.web.story import OUTCOMES as OUTCOME_WORDS
 
 router = APIRouter(include_in_schema=False)
 

@@ -12,12 +12,12 @@ from geo_portal.complaints.feedback import NEIGHBOURS_CONFIRM, NotAsked, neighbo
 from geo_portal.complaints.followers import how_many
 from geo_portal.complaints.moves import CLOSED
 from geo_portal.complaints.reporters import Answering
-from geo_portal.complaints.states import wording
+from geo_portal.complaints.states import OUTCOME_WORDS, wording
 from geo_portal.complaints.tables import Complaint, Event
 from geo_portal.complaints.tasks import tasks_of
 from geo_portal.routing.reasons import department_name
 from geo_portal.translation import Translator
-from geo_portal.web.story import OUTCOMES, moment
+from geo_portal.web.story import moment
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def standing(
     closing = next((one.facts for one in reversed(events) if one.kind == "resolved"), {})
     return Standing(
         sentence=words.gettext(wording(complaint.status)).format(office=office),
-        outcome=words.gettext(OUTCOMES[outcome]) if outcome in OUTCOMES else "",
+        outcome=words.gettext(OUTCOME_WORDS[outcome]) if outcome in OUTCOME_WORDS else "",
         planned_for=moment(closing.get("planned_for")) if outcome == "scheduled" else None,
         being_checked=_being_checked(session, complaint),
         paused_until=complaint.pause_until,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from geo_portal.city.facts import CityFacts
 from geo_portal.complaints.feedback import VERDICTS
+from geo_portal.complaints.states import OUTCOME_WORDS
 from geo_portal.complaints.tables import Event, Photo
 from geo_portal.routing.reasons import department_name
 from geo_portal.translation import N_, Translator
@@ -42,15 +43,7 @@ TITLES = {
     "contractor_cannot": N_("The firm says that it cannot do the work"),
     "task_given": N_("{office} does a part of the work"),
     "task_done": N_("{office} has done its part"),
-}
-OUTCOMES = {
-    "fixed": N_("Fixed"),
-    "made_safe": N_("Made safe; the repair follows"),
-    "scheduled": N_("The repair is planned"),
-    "partly": N_("Partly fixed"),
-    "handed_over": N_("Handed over to another authority"),
-    "not_found": N_("Nothing was found at this place"),
-    "cannot": N_("It cannot be fixed"),
+    "answered": N_("The person who reported it answered the question"),
 }
 ICONS = {
     "submitted": "megaphone",
@@ -77,6 +70,7 @@ ICONS = {
     "contractor_cannot": "circle-x",
     "task_given": "layers",
     "task_done": "check",
+    "answered": "message-circle",
 }
 
 
@@ -136,8 +130,8 @@ def _title(event: Event) -> str:
 
 def _outcome(event: Event, words: Translator, sensitive: bool) -> str:
     outcome, verdict = event.facts.get("outcome", ""), event.facts.get("verdict", "")
-    if outcome in OUTCOMES:
-        said = words.gettext(OUTCOMES[outcome])
+    if outcome in OUTCOME_WORDS:
+        said = words.gettext(OUTCOME_WORDS[outcome])
         handed_to = "" if sensitive else event.facts.get("handed_to", "")
         return f"{said} ({handed_to})" if handed_to else said
     # Where the title says the verdict already, it is not said again.

@@ -56,7 +56,7 @@ def run() -> list[Row]:
 
 def _empty(database: Database) -> None:
     with database.transaction() as session:
-        session.execute(text("TRUNCATE complaints CASCADE"))
+        session.execute(text("TRUNCATE complaints, event_seals CASCADE"))
         session.execute(text("DROP TABLE IF EXISTS bare_complaints"))
 
 

@@ -31,6 +31,7 @@ PAGES = (
     "/sign-in/staff",
     "/sign-in/link?token=unknown",
     "/c/{code}",
+    "/audit",
     "/c/{code}/thanks",
     "/nowhere",
 )

@@ -1,0 +1,132 @@
+"""Who is written to when something happens: who reported it, follows it or works on it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from geo_portal.accounts.colleagues import Colleague
+from geo_portal.complaints.reporters import follower_token, reporter_token
+from geo_portal.notifications.happenings import Around, Follows, Happening
+from geo_portal.translation import DEFAULT_LANGUAGE, LANGUAGES
+
+ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
+REPORTER, FOLLOWER, STAFF = "reporter", "follower", "staff"
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """One person to be written to; `token` is for their own links."""
+
+    role: str
+    email: str
+    language: str
+    person_id: int | None = None
+    token: str | None = None
+
+
+def recipients(one: Happening, around: Around) -> list[Addressee]:
+    """Everybody who may hear of it, an address once; staff not of what they did themselves.
+
+    Whether there is anything to say to them is for `sayings` to know.
+    """
+    found: list[Addressee] = []
+    if not _repeats_itself(one):
+        found += _reporter(one, around)
+        found += [_follower(who) for who in _followers(one, around)]
+    found += [
+        Addressee(STAFF, who.email, _offered(who.language, around), who.id)
+        for who in _staff(one, around)
+        if who.email and who.id != one.person_id
+    ]
+    found = [who for who in found if ADDRESS.fullmatch(who.email)]
+    return list({who.email.lower(): who for who in reversed(found)}.values())[::-1]
+
+
+def _repeats_itself(one: Happening) -> bool:
+    """Another message says it: where it went at first, where it goes after it was sorted.
+
+    Who has answered a question need not be told that the work goes on.
+    """
+    if one.kind == "assigned":
+        return one.by != "department"
+    if one.kind == "in_progress":
+        return one.by == "citizen"
+    return one.kind == "triaged" and "department" in one.facts.get("changed", {})
+
+
+def _reporter(one: Happening, around: Around) -> list[Addressee]:
+    email = one.reporter_email or (one.contact or "").strip()
+    if not email or (one.internal and one.kind != "feedback_reminder"):
+        return []
+    language = _offered(one.reporter_language or one.language, around)
+    token = reporter_token(one.code)
+    return [Addressee(REPORTER, email, language, one.reporter_id, token)]
+
+
+def _followers(one: Happening, around: Around) -> list[Follows]:
+    return [] if one.internal else around.followers.get(one.complaint_id, [])
+
+
+def _follower(who: Follows) -> Addressee:
+    named = f"person:{who.person_id}" if who.person_id is not None else who.email
+    token = follower_token(who.complaint_id, named)
+    return Addressee(FOLLOWER, who.email, who.language, who.person_id, token)
+
+
+def _staff(one: Happening, around: Around) -> list[Colleague]:
+    if one.kind in ("reminded", "escalated"):
+        return _told(one, around)
+    if one.kind in ("reopened", "answered"):
+        return _workers(one, around)
+    if one.kind == "contested":
+        begun = one.facts.get("from") not in ("submitted", "assigned", "triaged", None)
+        return _workers(one, around) if begun else _sorters(around)
+    if one.kind == "task_given":
+        return around.staff.get(one.facts.get("department", ""), [])
+    if one.kind == "note":
+        return _known(one.facts.get("mentions", ()), around)
+    if one.kind == "given_to":
+        return _known([one.facts.get("to_person")], around)
+    return []
+
+
+def _told(one: Happening, around: Around) -> list[Colleague]:
+    """Whom the step of the ladder names; where there is nobody, whoever stands above."""
+    told = one.facts.get("told", "office")
+    ladder = {
+        "office": _workers(one, around),
+        "office_head": _heads(one.complaint_office_code, around),
+        "department_head": _heads(one.department_code, around),
+        "city_secretary": around.secretaries,
+    }
+    names = list(ladder)
+    above = names[names.index(told) :] if told in ladder else []
+    return next((ladder[name] for name in above if ladder[name]), [])
+
+
+def _workers(one: Happening, around: Around) -> list[Colleague]:
+    """Who has the case; while nobody has it, everybody in the office in charge."""
+    own = _known([one.assignee_id], around)
+    return (
+        own
+        or around.staff.get(one.owner or "", [])
+        or around.staff.get(one.department_code or "", [])
+    )
+
+
+def _heads(code: str | None, around: Around) -> list[Colleague]:
+    return [who for who in around.staff.get(code or "", []) if who.role == "head"]
+
+
+def _sorters(around: Around) -> list[Colleague]:
+    return around.staff.get(around.city.triage_department or "", [])
+
+
+def _known(numbers: Iterable[int | None], around: Around) -> list[Colleague]:
+    return [around.by_number[number] for number in numbers if number in around.by_number]
+
+
+def _offered(language: str | None, around: Around) -> str:
+    """The reader's language if the city speaks it, else the city's first."""
+    offered = [code for code in around.city.languages if code in LANGUAGES] or [DEFAULT_LANGUAGE]
+    return language if language in offered else offered[0]
