@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from geo_portal.city.facts import CityFacts
+from geo_portal.city.ladders import TOLD
 from geo_portal.complaints.tables import Event
 from geo_portal.routing.reasons import department_name
 from geo_portal.translation import N_, Translator
@@ -24,7 +25,8 @@ TITLES = {
     "reopened": N_("Opened again"),
     "merged": N_("Joined with another report of the same problem"),
     "rejected": N_("Closed without a fix"),
-    "escalated": N_("Taken to the head of the department, as it was overdue"),
+    "reminded": N_("The portal reminded {office} that time is running out"),
+    "escalated": N_("Taken to {told}, as it takes too long"),
     "remark": N_("{office} wrote"),
 }
 OUTCOMES = {
@@ -51,6 +53,7 @@ ICONS = {
     "reopened": "rotate-ccw",
     "rejected": "circle-slash",
     "merged": "copy",
+    "reminded": "bell",
     "escalated": "trending-up",
     "remark": "message-circle",
 }
@@ -80,9 +83,10 @@ def _step(event: Event, city: CityFacts, words: Translator, sensitive: bool) -> 
     code = event.office_code or event.facts.get("office") or event.facts.get("department")
     office = department_name(city, code, words.gettext, words.lang)
     title = words.gettext(TITLES.get(event.kind, N_("Something changed")))
+    told = words.gettext(TOLD[event.facts.get("told", "department_head")])
     outcome = event.facts.get("outcome", "")
     return Step(
-        title=title.format(office=office),
+        title=title.format(office=office, told=told),
         icon=ICONS.get(event.kind, "info"),
         at=event.at,
         outcome=words.gettext(OUTCOMES[outcome]) if outcome in OUTCOMES else "",
