@@ -63,7 +63,7 @@ def store(session: Session, batch: Sequence[Past], source: str, now: datetime) -
     _route(session, city, source)
     promise(session, city, batch, now)
     edition = city.edition.id if city.edition else None
-    session.execute(_sql("store.sql"), {"edition": edition, "source": source})
+    session.execute(_sql("store.sql"), {"edition": edition, "source": source, "now": now})
     done.stored = session.execute(text("SELECT count(*) FROM stored")).scalar_one()
     session.execute(_sql("tell_events.sql"))
     return done
