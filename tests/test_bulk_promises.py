@@ -14,7 +14,7 @@ from geo_portal.city.pack_contents import OwnDeadlineRow, SeasonRow
 from geo_portal.city.packs import read_pack
 from geo_portal.complaints.deadlines import deadlines_of
 from geo_portal.complaints.escalation import escalate_overdue
-from geo_portal.complaints.tables import Complaint
+from geo_portal.complaints.tables import Complaint, Event
 from geo_portal.geometry import LonLat
 from geo_portal.routing.route import find_route
 from tests.city_fixtures import AT_SEA, HARBOUR, HILLTOP, LOADED_AT, MARKET, RIVERSIDE
@@ -74,6 +74,32 @@ def test_steps_from_before_it_came_in_are_told_to_nobody(particular):
     assert told == 0
     # A third of a day is two thirds of the twelve hours that are promised.
     assert (steps["old"], steps["half"]) == (4, 1)
+    # It was closed when its time was up, on the second day; what came later reached nobody.
+    assert steps["shut"] == 1
+
+
+def test_an_invented_past_tells_every_step_that_was_reached_while_it_was_open(particular):
+    sent = LOADED_AT - 30 * DAY
+    drain = {"category": "drain.flood", "status": "resolved", "outcome": "fixed"}
+    past = [Past(1, "a", "Water", *MARKET, sent, closed_at=sent + 5 * DAY / 8, **drain)]
+
+    store(particular, past, "test", LOADED_AT, as_lived=True)
+
+    told = particular.scalars(select(Event).order_by(Event.id)).all()
+    assert [(event.kind, event.facts.get("told"), event.internal) for event in told] == [
+        ("submitted", None, False),
+        ("assigned", None, False),
+        ("reminded", "office", True),
+        ("escalated", "office_head", False),
+        ("resolved", None, False),
+    ]
+    assert told[3].at == sent + DAY / 2
+    assert told[3].facts == {
+        "step": 2,
+        "told": "office_head",
+        "percent": 100,
+        "reached_at": (sent + DAY / 2).isoformat(),
+    }
 
 
 def _pairs(session, complaint: Complaint, place: LonLat) -> dict[str, object]:

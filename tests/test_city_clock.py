@@ -150,6 +150,7 @@ def test_seasons_are_loaded_and_loading_them_again_changes_nothing(empty, folder
         ("deadlines.csv", "road.*,,S2,P1D,,", "not a level and a code"),
         ("deadlines.csv", "road.*,ROADS,,P1D,,\nroad.*,ROADS,,P2D,,", "Line 2 already makes"),
         ("deadlines.csv", "road.*,ROADS,,,,", "promises nothing"),
+        ("deadlines.csv", "road.*,ROADS,,P3D,P1D,", "before it is answered"),
         ("escalation.csv", "50,,mayor", '"mayor" cannot be told'),
         ("escalation.csv", "50,P1D,office", "either at a percentage"),
         ("escalation.csv", ",,office", "either at a percentage"),

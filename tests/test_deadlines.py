@@ -146,6 +146,17 @@ def test_every_step_of_the_ladder_is_counted_like_the_promise(working_time, mome
     assert found[4] is None
 
 
+def test_the_step_at_a_hundred_percent_is_the_deadline_itself():
+    city, sunday = town(JAKARTA), at(JAKARTA, "2026-09-06T12:00")
+    due = deadlines(city, kind(DAY, working_time=True), sunday)
+    clock = Clock(city, due.promised, due.working_time, due.due_at)
+
+    found = [clock.reaches(2, sunday), clock.reaches(2, due.escalate_at, 1)]
+
+    # All eight hours are used when the office closes, but the promise lasts until it opens.
+    assert found == [at(JAKARTA, "2026-09-08T08:00")] * 2
+
+
 @pytest.mark.parametrize(
     ("working_time", "pauses", "due"),
     [

@@ -33,7 +33,8 @@ def load_history(session: Session, folder: Path, now: datetime) -> int:
         return 0
     newest = max(moment for one in past for moment in _moments(one))
     by = (now - newest) // WEEK * WEEK
-    return store(session, [_moved(one, by) for one in past], SOURCE, now).stored
+    moved = [_moved(one, by) for one in past]
+    return store(session, moved, SOURCE, now, as_lived=True).stored
 
 
 def _read(path: Path) -> Iterator[Past]:

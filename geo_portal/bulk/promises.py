@@ -27,6 +27,11 @@ _STAGE = text("""
         working_time boolean NOT NULL,
         escalation_step smallint NOT NULL,
         escalate_at timestamptz
+    ) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE climbed (
+        line integer NOT NULL,
+        step smallint NOT NULL,
+        at timestamptz NOT NULL
     ) ON COMMIT DROP
 """)
 # Lines that go the same way have the same promise.
@@ -41,13 +46,17 @@ _WAYS = text("""
 """)
 
 
-def promise(session: Session, city: CityFacts, batch: Sequence[Past], now: datetime) -> None:
+def promise(
+    session: Session, city: CityFacts, batch: Sequence[Past], now: datetime, *, as_lived: bool
+) -> None:
     """Write what is promised for each line of a routed batch into the table `promised`.
 
-    Steps of the ladder that were reached before `now` count as told: what an older system left
-    lying would otherwise come down on everybody at once.
+    Steps of the ladder that were reached while it was open, before `now`, count as told: what an
+    older system left lying would otherwise come down on everybody at once. With `as_lived` they
+    are written into the table `climbed`, to become events.
     """
     starts = np.array([past.submitted_at.timestamp() for past in batch])
+    ends = np.array([min(now, past.closed_at or now).timestamp() for past in batch])
     days = working_days(
         city.calendar,
         datetime.fromtimestamp(starts.min(), UTC),
@@ -57,8 +66,10 @@ def promise(session: Session, city: CityFacts, batch: Sequence[Past], now: datet
     lines = np.array([past.line for past in batch])
     session.execute(_STAGE)
     for kept, numbers in _by_promise(session, city, batch).items():
-        counted = _counted(city.ladder, kept, days, starts[numbers], now)
+        counted = _counted(city.ladder, kept, days, starts[numbers], ends[numbers])
         copy_in(session, "promised", _rows(lines[numbers], kept, counted))
+        if as_lived:
+            copy_in(session, "climbed", _climbed(lines[numbers], counted))
 
 
 def _by_promise(
@@ -100,28 +111,36 @@ def _spans(one: Any) -> tuple[timedelta | None, timedelta | None]:
 
 @dataclass(frozen=True)
 class _Counted:
-    """Moments in seconds since 1970 UTC, spans in seconds; `escalate_at` is NaN above the top."""
+    """Moments in seconds since 1970 UTC, spans in seconds.
+
+    `ladder` has a row for each step, and one of NaN above the last; `step` of them were reached.
+    """
 
     respond_by: Seconds
     due_at: Seconds
     promised: Seconds
     step: NDArray[np.int64]
-    escalate_at: Seconds
+    ladder: Seconds
+
+    @property
+    def escalate_at(self) -> Seconds:
+        """The step after those that were reached; NaN above the last."""
+        return self.ladder[self.step, np.arange(len(self.step))]
 
 
 def _counted(
-    ladder: Sequence[Step], kept: Promise, days: WorkingDays | None, starts: Seconds, now: datetime
+    ladder: Sequence[Step], kept: Promise, days: WorkingDays | None, starts: Seconds, ends: Seconds
 ) -> _Counted:
     working = days if kept.working_time else None
     respond_by = _after(working, starts, kept.respond_within)
     due_at = _after(working, starts, kept.fix_within) if kept.fix_within else respond_by
     promised = working.worked(due_at) - working.worked(starts) if working else due_at - starts
-    moments = [_reached(step, working, starts, promised) for step in ladder]
-    # One more that never comes.
-    moments.append(np.full_like(starts, np.nan))
-    climbed = np.array(moments)
-    step = (climbed <= now.timestamp()).sum(axis=0)
-    return _Counted(respond_by, due_at, promised, step, climbed[step, np.arange(len(starts))])
+    moments = [
+        due_at if step.percent == 100 else _reached(step, working, starts, promised)
+        for step in ladder
+    ]
+    climbed = np.array([*moments, np.full_like(starts, np.nan)])
+    return _Counted(respond_by, due_at, promised, (climbed <= ends).sum(axis=0), climbed)
 
 
 def _after(working: WorkingDays | None, starts: Seconds, span: timedelta) -> Seconds:
@@ -148,6 +167,15 @@ def _rows(lines: NDArray[np.int64], kept: Promise, counted: _Counted) -> Iterato
         _moments(counted.escalate_at),
         strict=True,
     )
+
+
+def _climbed(lines: NDArray[np.int64], counted: _Counted) -> Iterator[tuple[Any, ...]]:
+    """Each step that was reached: the line, its number from 1, the moment."""
+    for number, moments in enumerate(counted.ladder, 1):
+        reached = counted.step >= number
+        yield from zip(
+            lines[reached], [number] * reached.sum(), _moments(moments[reached]), strict=True
+        )
 
 
 def _moments(seconds: Seconds) -> list[str | None]:

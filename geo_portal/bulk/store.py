@@ -18,7 +18,7 @@ from geo_portal.city.facts import CityFacts, facts
 from geo_portal.complaints.codes import ALPHABET, LENGTH
 
 _HERE = Path(__file__).parent
-_TEMPORARY = ("incoming", "placed", "decided", "routes", "promised", "stored")
+_TEMPORARY = ("incoming", "placed", "decided", "routes", "promised", "climbed", "stored")
 _COPIED = (
     "line, source_id, code, description, lon, lat, submitted_at, status, closed_at, category, "
     "outcome, language, accuracy_m, address, acknowledged_at, started_at, remark, feedback, "
@@ -41,12 +41,20 @@ class Stored:
     rejected: list[Rejected] = field(default_factory=list)
 
 
-def store(session: Session, batch: Sequence[Past], source: str, now: datetime) -> Stored:
+def store(
+    session: Session,
+    batch: Sequence[Past],
+    source: str,
+    now: datetime,
+    *,
+    as_lived: bool = False,
+) -> Stored:
     """Route and store a batch in the caller's transaction.
 
     A complaint that is already in, by (`source`, its id), is left as it is. Places outside
     every area are kept and go to triage; those that are only outside because longitude and
-    latitude are swapped, or that are 0, 0, are rejected.
+    latitude are swapped, or that are 0, 0, are rejected. With `as_lived` the history says when
+    each step of the ladder was told, as if this portal had been there.
     """
     city = facts(session)
     done = Stored()
@@ -63,9 +71,9 @@ def store(session: Session, batch: Sequence[Past], source: str, now: datetime) -
     done.already_in = len(session.execute(_ALREADY_IN, {"source": source}).all())
     _place(session, city, done)
     _route(session, city, source)
-    promise(session, city, batch, now)
+    promise(session, city, batch, now, as_lived=as_lived)
     edition = city.edition.id if city.edition else None
-    session.execute(_sql("store.sql"), {"edition": edition, "source": source})
+    session.execute(_sql("store.sql"), {"edition": edition, "source": source, "now": now})
     done.stored = session.execute(text("SELECT count(*) FROM stored")).scalar_one()
     session.execute(_sql("tell_events.sql"))
     return done

@@ -21,9 +21,13 @@ WITH added AS (
         'IMPORT', :source, incoming.source_id, incoming.submitted_at, promised.respond_by,
         promised.due_at, promised.promised, promised.working_time, promised.escalation_step,
         promised.escalate_at, incoming.closed_at,
-        greatest(
-            incoming.submitted_at, incoming.acknowledged_at, incoming.started_at,
-            incoming.closed_at, incoming.feedback_at
+        -- A file's clock may be ahead; whoever works on the complaint next must not come too early.
+        least(
+            :now,
+            greatest(
+                incoming.submitted_at, incoming.acknowledged_at, incoming.started_at,
+                incoming.closed_at, incoming.feedback_at
+            )
         )
     FROM incoming
     JOIN decided USING (line)

@@ -1,6 +1,8 @@
 -- What happened to each stored complaint, in the order in which it happened.
-INSERT INTO events (complaint_id, kind, at, by, office_code, remark, facts)
-SELECT stored.id, event.kind, event.at, event.by, event.office, event.remark, event.facts
+INSERT INTO events (complaint_id, kind, at, by, office_code, remark, facts, internal)
+SELECT
+    stored.id, event.kind, event.at, event.by, event.office, event.remark, event.facts,
+    event.kind = 'reminded'
 FROM stored
 JOIN incoming USING (line)
 JOIN decided USING (line)
@@ -50,6 +52,20 @@ CROSS JOIN LATERAL (
         greatest(submitted_at, acknowledged_at, started_at, feedback_at),
         'department', stored.office_code, NULL, '{}'::jsonb
     )
+    UNION ALL
+    -- As `complaints.escalation` would have told each step of the ladder.
+    SELECT
+        8, CASE WHEN told = 'office' THEN 'reminded' ELSE 'escalated' END, climbed.at,
+        'portal', coalesce(stored.office_code, stored.department_code), NULL,
+        jsonb_strip_nulls(jsonb_build_object(
+            'step', climbed.step, 'told', told, 'percent', percent,
+            'after_s', extract(epoch FROM after)::bigint,
+            'reached_at',
+            to_char(climbed.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')
+        ))
+    FROM climbed
+    JOIN escalation_steps ON position = climbed.step - 1
+    WHERE climbed.line = stored.line
 ) AS event (nth, kind, at, by, office, remark, facts)
 WHERE event.at IS NOT NULL AND event.kind IS NOT NULL
 ORDER BY stored.id, event.at, event.nth

@@ -51,6 +51,9 @@ def _line(row: Row, findings: Findings) -> OwnDeadlineRow | None:
         return None
     if line.respond_within is None and line.fix_within is None and line.working_time is None:
         findings.warning(FILE, row.line, "The line promises nothing.", "Fill in fix_within.")
+    if line.respond_within and line.fix_within and line.fix_within < line.respond_within:
+        what = "It is to be mended (fix_within) before it is answered (respond_within)."
+        findings.warning(FILE, row.line, what, "Make fix_within the longer of the two.")
     return line
 
 

@@ -47,7 +47,7 @@ def deadlines(
     promise = city.promise_for(category, owners, areas) if category else TRIAGE
     respond_by = _after(city, promise, start, promise.respond_within)
     due_at = _after(city, promise, start, promise.fix_within) if promise.fix_within else respond_by
-    counted = Clock(city, timedelta(), promise.working_time)
+    counted = Clock(city, timedelta(), promise.working_time, due_at)
     clock = replace(counted, promised=counted.elapsed(start, due_at))
     first = clock.reaches(1, start)
     return Deadlines(respond_by, due_at, clock.promised, promise.working_time, first)

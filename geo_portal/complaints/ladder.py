@@ -13,11 +13,16 @@ _GROUND = Step(0, timedelta(), "")
 
 @dataclass(frozen=True)
 class Clock:
-    """How the time of one complaint is counted: so much was promised, in working time or not."""
+    """How the time of one complaint is counted: so much was promised, in working time or not.
+
+    `due_at` is when all of it is used; it may lie at an opening, where counting ends at the
+    closing before.
+    """
 
     city: CityFacts
     promised: timedelta
     working_time: bool
+    due_at: datetime | None = None
 
     @property
     def of_ladder(self) -> "Clock":
@@ -48,12 +53,14 @@ class Clock:
         lower, upper = ladder[below], ladder[step]
         if upper.percent is None:
             return since + (upper.after or timedelta()) - (lower.after or timedelta())
+        if upper.percent == 100 and self.due_at:
+            return self.due_at
         return self.later(since, self.promised * (upper.percent - (lower.percent or 0)) // 100)
 
 
 def clock_of(city: CityFacts, case: Complaint | AnyRow) -> Clock:
     """The clock of a stored complaint, or of a row with its moments and its promise."""
-    clock = Clock(city, case.promised or timedelta(), case.working_time)
+    clock = Clock(city, case.promised or timedelta(), case.working_time, case.due_at)
     if case.promised is None and case.due_at is not None:
-        return Clock(city, clock.elapsed(case.submitted_at, case.due_at), case.working_time)
+        return replace(clock, promised=clock.elapsed(case.submitted_at, case.due_at))
     return clock

@@ -31,7 +31,7 @@ def new_promise(session: Session, complaint: Complaint, route: Route, now: datet
     one are told again when they are; none that is due is left out.
     """
     due = deadlines_of(route, complaint.submitted_at)
-    clock = Clock(route.city, due.promised, due.working_time)
+    clock = Clock(route.city, due.promised, due.working_time, due.due_at)
     pauses = pauses_of(session, complaint, now)
     climbed = [
         clock.reaches(n, complaint.submitted_at) for n in range(1, len(route.city.ladder) + 1)

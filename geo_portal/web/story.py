@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from geo_portal.city.facts import CityFacts
+from geo_portal.city.ladders import TOLD
 from geo_portal.complaints.feedback import VERDICTS
 from geo_portal.complaints.states import OUTCOME_WORDS
 from geo_portal.complaints.tables import Event, Photo
@@ -32,8 +33,9 @@ TITLES = {
     "reopened:evidence": N_("Opened again: the photo of the result proves nothing"),
     "merged": N_("Joined with another report of the same problem"),
     "rejected": N_("Closed without a fix"),
-    "escalated": N_("Taken to the head of the department, as it was overdue"),
-    "escalated:feedback": N_("Taken to the head of the department, as it is still not fixed"),
+    "reminded": N_("The portal reminded {office} that time is running out"),
+    "escalated": N_("Taken to {told}, as it takes too long"),
+    "escalated:feedback": N_("Taken to {told}, as it is still not fixed"),
     "remark": N_("{office} wrote"),
     "evidence_accepted": N_("A second person has checked the photo of the result"),
     "contested": N_("Somebody says that it went to the wrong place"),
@@ -61,6 +63,7 @@ ICONS = {
     "reopened": "rotate-ccw",
     "rejected": "circle-slash",
     "merged": "copy",
+    "reminded": "bell",
     "escalated": "trending-up",
     "remark": "message-circle",
     "evidence_accepted": "shield",
@@ -109,8 +112,9 @@ def _step(
         code = event.facts.get("department")
     office = department_name(city, code, words.gettext, words.lang)
     mine = [one.key for one in photos if one.event_id == event.id and one.kind == "feedback"]
+    told = words.gettext(TOLD[event.facts.get("told", "department_head")])
     return Step(
-        title=words.gettext(_title(event)).format(office=office),
+        title=words.gettext(_title(event)).format(office=office, told=told),
         icon=ICONS.get(event.kind, "info"),
         at=event.at,
         outcome=_outcome(event, words, sensitive),

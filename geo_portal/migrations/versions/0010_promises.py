@@ -17,6 +17,7 @@ USUAL_LADDER = """
         (0::smallint, 50::smallint, 'office'), (1, 100, 'office_head'),
         (2, 150, 'department_head'), (3, 200, 'city_secretary')
     ) AS step (position, percent, told)
+    WHERE NOT EXISTS (SELECT FROM escalation_steps)
 """
 OLDER_COMPLAINTS = """
     UPDATE complaints SET
