@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from geo_portal.errors import Invalid
+from geo_portal.routing.cross_validation import folds_of
 from geo_portal.routing.labelled_rows import read_labelled
-from geo_portal.routing.training import folds_of, train
+from geo_portal.routing.training import train
 from tests.past_words import LONG_AGO, past_words, trained_on_past_words, write_history
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.console import Console
@@ -14,12 +14,18 @@ from rich.table import Table
 
 from geo_portal import clock
 from geo_portal.errors import Invalid
+from geo_portal.geometry import LonLat
 from geo_portal.routing import base_model, cards, classifier, comparison
+from geo_portal.routing.cross_validation import Tell
 from geo_portal.routing.evaluation import Figures, Prediction, evaluate
-from geo_portal.routing.labelled_rows import LabelledRows, read_labelled
+from geo_portal.routing.explanation import Explanation, explain
+from geo_portal.routing.labelled_rows import LabelledRows, OccasionColumns, read_labelled
 from geo_portal.routing.language import written_in
-from geo_portal.routing.model_files import load_model, save_model
-from geo_portal.routing.training import Tell, train
+from geo_portal.routing.lent_words import lent_words
+from geo_portal.routing.linear_classifier import Classifier
+from geo_portal.routing.model_files import DEPARTMENTS, load_model, save_model
+from geo_portal.routing.surroundings import NOWHERE, Occasion
+from geo_portal.routing.training import train
 from geo_portal.settings import CHECKOUT, settings
 
 app = typer.Typer(help="The classifier that tells categories from words.", no_args_is_help=True)
@@ -30,6 +36,15 @@ TextColumns = Annotated[
     list[str], typer.Option("--text", help="Column with the text; repeat for title and text.")
 ]
 LabelColumn = Annotated[str, typer.Option("--label", help="Column with the category.")]
+LonColumn = Annotated[
+    str | None, typer.Option("--lon", help="Column with the longitude, EPSG:4326 degrees.")
+]
+LatColumn = Annotated[
+    str | None, typer.Option("--lat", help="Column with the latitude, EPSG:4326 degrees.")
+]
+TimeColumn = Annotated[
+    str | None, typer.Option("--time", help="Column with the local date and time, ISO 8601.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
@@ -39,23 +54,65 @@ def train_on_file(
     text: TextColumns,
     label: LabelColumn,
     out: Annotated[Path, typer.Option("--out", help="Folder for the model and its card.")],
+    lon: LonColumn = None,
+    lat: LatColumn = None,
+    time: TimeColumn = None,
+    department: Annotated[
+        str | None,
+        typer.Option("--department", help="Column with the department; it is learnt, too."),
+    ] = None,
     precision: Annotated[
         float, typer.Option(min=0.5, max=0.999, help="How often a lone decision must be right.")
     ] = 0.95,
 ) -> None:
-    """Learn from a city's past complaints; nothing is activated."""
+    """Learn from a city's past complaints; nothing is activated.
+
+    With --lon and --lat, and with --time, places and times count beside the words.
+    """
     if out.exists() and not out.is_dir():
         raise Invalid("{out} is a file; --out wants a folder.", out=out)
-    rows = read_labelled(file, text, label)
+    columns = Columns(text, label, OccasionColumns(lon, lat, time))
+    _learn(file, columns, out, precision)
+    if department is not None:
+        _learn(file, columns._replace(label=department), out / DEPARTMENTS, precision)
+
+
+class Columns(NamedTuple):
+    """The columns of a history file that are read."""
+
+    text: list[str]
+    label: str
+    occasion: OccasionColumns
+
+    def read(self, file: Path, *, keep_empty: bool = False) -> LabelledRows:
+        """The rows of a file that has these columns."""
+        return read_labelled(
+            file, self.text, self.label, occasion_columns=self.occasion, keep_empty=keep_empty
+        )
+
+
+def _learn(file: Path, columns: Columns, out: Path, precision: float) -> None:
+    rows = columns.read(file)
     _say_left_out(rows)
     with _progress() as tell:
         trained = train(
-            rows.texts, rows.labels, name=out.name, now=clock.now(), precision=precision, tell=tell
+            rows.texts,
+            rows.labels,
+            name=out.name,
+            now=clock.now(),
+            occasions=rows.occasions,
+            lent=lent_words(CHECKOUT / "models" / "seeds"),
+            precision=precision,
+            tell=tell,
         )
     card = cards.trained_card(
         trained, rows.labels, source=file.name, precision=precision, left_out=rows.left_out
     )
-    card |= {"text_columns": text, "label_column": label}
+    card |= {
+        "text_columns": columns.text,
+        "label_column": columns.label,
+        "occasion_columns": columns.occasion._asdict(),
+    }
     save_model(out, trained.model, card, cards.trained_words(card, out.name))
     console.print(_table({"cross-validated": card["cross_validation"]}))
     console.print(
@@ -69,6 +126,9 @@ def evaluate_file(
     model: Annotated[Path, typer.Option("--model", help="Folder of the model.")],
     text: Annotated[list[str] | None, typer.Option("--text")] = None,
     label: Annotated[str | None, typer.Option("--label")] = None,
+    lon: LonColumn = None,
+    lat: LatColumn = None,
+    time: TimeColumn = None,
     as_json: AsJson = False,
     predictions: Annotated[
         Path | None, typer.Option("--predictions", help="CSV for what was said of each row.")
@@ -76,7 +136,7 @@ def evaluate_file(
 ) -> None:
     """Measure a model on complaints it did not learn from.
 
-    Without --text and --label the columns are those that the model was trained on.
+    Columns that are not named are those that the model was trained on.
     """
     loaded = load_model(model)
     card = classifier.read_card(model)
@@ -84,8 +144,10 @@ def evaluate_file(
     label = label or card.get("label_column")
     if not text or not label:
         raise Invalid("Say with --text and --label which columns to read.")
-    rows = read_labelled(file, text, label, keep_empty=True)
-    figures, made = evaluate(loaded, rows.texts, rows.labels)
+    learnt = OccasionColumns(**card.get("occasion_columns", {}))
+    asked = OccasionColumns(lon or learnt.lon, lat or learnt.lat, time or learnt.time)
+    rows = Columns(text, label, asked).read(file, keep_empty=True)
+    figures, made = evaluate(loaded, rows.texts, rows.labels, rows.occasions)
     if predictions is not None:
         _write(predictions, made)
     if as_json:
@@ -98,12 +160,20 @@ def evaluate_file(
 
 @app.command("compare")
 def compare_on_file(
-    file: CsvFile, text: TextColumns, label: LabelColumn, as_json: AsJson = False
+    file: CsvFile,
+    text: TextColumns,
+    label: LabelColumn,
+    lon: LonColumn = None,
+    lat: LatColumn = None,
+    time: TimeColumn = None,
+    as_json: AsJson = False,
 ) -> None:
     """Cross-validate the whole training on a file, beside simpler ways of doing it."""
-    rows = read_labelled(file, text, label)
+    rows = Columns(text, label, OccasionColumns(lon, lat, time)).read(file)
     with _progress() as tell:
-        compared = comparison.compare(rows.texts, rows.labels, clock.now(), tell)
+        compared = comparison.compare(
+            rows, clock.now(), tell, lent_words(CHECKOUT / "models" / "seeds")
+        )
     figures = {name: one.as_dict() for name, one in compared.items()}
     if as_json:
         print(json.dumps(figures))
@@ -120,36 +190,53 @@ def activate(folder: Annotated[Path, typer.Argument(help="Folder of the model.")
 
 
 @app.command("explain")
-def explain(
+def explain_text(
     text: Annotated[str, typer.Argument(help="A complaint in a citizen's words.")],
     model: Annotated[
         Path | None, typer.Option("--model", help="Folder; without it the active one.")
     ] = None,
+    lon: Annotated[float | None, typer.Option(help="Where: EPSG:4326 degrees.")] = None,
+    lat: Annotated[float | None, typer.Option(help="Where: EPSG:4326 degrees.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what a text would be taken for, how surely, and which words say so."""
     used = load_model(model) if model else classifier.active_model()
     if used is None:
         raise classifier.BrokenModel("There is no classifier in use.")
-    suggestions = used.suggest(text)
+    made = explain(used, text, _occasion(lon, lat))
     language = written_in(text).language
     if as_json:
         said = [
-            {**s._asdict(), "threshold": round(used.threshold(s.category), 4)} for s in suggestions
+            {**s._asdict(), "threshold": round(used.threshold(s.category), 4)}
+            for s in made.suggestions
         ]
-        print(json.dumps({"language": language, "suggestions": said}, ensure_ascii=False))
-        return
-    if not suggestions:
+        instead = made.instead and made.instead._asdict()
+        told = {"language": language, "suggestions": said, "instead": instead}
+        print(json.dumps(told, ensure_ascii=False))
+    elif made.suggestions:
+        _show(used, made)
+    else:
         console.print(f"No known word (language: {language}); a person would sort this.")
-        return
-    table = Table("category", "confidence", "needed", "words", box=None)
-    for one in suggestions:
+
+
+def _occasion(lon: float | None, lat: float | None) -> Occasion:
+    return NOWHERE if lon is None or lat is None else Occasion(LonLat(lon, lat))
+
+
+def _show(used: Classifier, made: Explanation) -> None:
+    table = Table("category", "confidence", "needed", "for", "against", "around", box=None)
+    for one in made.suggestions:
         bar = used.threshold(one.category)
         needed = f"{bar:.0%}" if bar <= 1 else "always asks"
-        table.add_row(one.category, f"{one.confidence:.0%}", needed, ", ".join(one.words))
+        told = (", ".join(words) for words in (one.words, one.against, one.around))
+        table.add_row(one.category, f"{one.confidence:.0%}", needed, *told)
     console.print(table)
-    alone = suggestions[0].confidence >= used.threshold(suggestions[0].category)
+    best = made.suggestions[0]
+    alone = best.confidence >= used.threshold(best.category)
     console.print("Decided by its words." if alone else "Not sure enough: a person would sort it.")
+    if made.instead:
+        other = made.instead.category or "nothing known"
+        console.print(f"Without “{made.instead.word}” it would be taken for {other}.")
 
 
 @app.command("train-base")

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from geo_portal.routing.counted_texts import NgramChoice
+from geo_portal.routing.cross_validation import Tell
 from geo_portal.routing.crosswalks import Taught, taught_by
 from geo_portal.routing.linear_classifier import Classifier
 from geo_portal.routing.seeds import OTHER, Seed, composed
-from geo_portal.routing.training import Tell, Trained, train
+from geo_portal.routing.training import Trained, train
 from geo_portal.routing.wording import normalised, words_of
 
 NAME = "base"

@@ -10,7 +10,7 @@ from scipy.special import logsumexp, softmax
 
 Numbers = NDArray[np.float64]
 # A category's own record counts as much as everybody's once it has this many cases.
-EVERYBODYS_CASES = 10
+EVERYBODYS_CASES = 20
 # However right the guesses were: below this a person decides, as at Amsterdam's Signalen.
 LEAST_SURE = 0.4
 NEVER = 2.0

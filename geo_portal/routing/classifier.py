@@ -10,6 +10,7 @@ from pathlib import Path
 from geo_portal.routing.linear_classifier import Classifier, Suggestion
 from geo_portal.routing.model_files import (
     CARD_FILE,
+    DEPARTMENTS,
     MODEL_FILE,
     WORDS_FILE,
     BrokenModel,
@@ -23,6 +24,7 @@ __all__ = [
     "Classifier",
     "Suggestion",
     "activate",
+    "active_departments",
     "active_folder",
     "active_model",
     "load_model",
@@ -35,13 +37,34 @@ _lock = threading.Lock()
 
 
 class _Loaded:
-    """The model of this process, and what its files looked like when it was read."""
+    """A model of this process, and what its files looked like when it was read."""
 
     seen: tuple[str, int, int] | None = None
     model: Classifier | None = None
 
+    def of(self, folder: Path) -> Classifier | None:
+        """The model in the folder, read again when its file has changed."""
+        seen = _look(folder)
+        if seen == self.seen:
+            return self.model
+        with _lock:
+            if seen != self.seen:
+                self._read(folder)
+                self.seen = seen
+        return self.model
+
+    def _read(self, folder: Path) -> None:
+        try:
+            self.model = load_model(folder)
+        except BrokenModel as broken:
+            stays = self.model.name if self.model else "none; people sort them"
+            _log.error(
+                "%s Complaints go on with the classifier used until now (%s).", broken, stays
+            )
+
 
 _loaded = _Loaded()
+_departments = _Loaded()
 
 
 def active_model() -> Classifier | None:
@@ -49,15 +72,13 @@ def active_model() -> Classifier | None:
 
     A broken newcomer is reported to the log and the model used until then stays.
     """
-    folder = active_folder()
-    seen = _look(folder)
-    if seen == _loaded.seen:
-        return _loaded.model
-    with _lock:
-        if seen != _loaded.seen:
-            _read(folder)
-            _loaded.seen = seen
-    return _loaded.model
+    return _loaded.of(active_folder())
+
+
+def active_departments() -> Classifier | None:
+    """The classifier that tells departments from words, where the city's history taught one."""
+    folder = active_folder() / DEPARTMENTS
+    return _departments.of(folder) if folder.is_dir() else None
 
 
 def active_folder() -> Path:
@@ -99,13 +120,21 @@ def _copy(folder: Path, kept: Path) -> None:
     kept.parent.mkdir(parents=True, exist_ok=True)
     copy = Path(tempfile.mkdtemp(prefix=".copy-", dir=kept.parent))
     try:
-        for name in (MODEL_FILE, CARD_FILE, WORDS_FILE):
-            if (folder / name).exists():
-                shutil.copyfile(folder / name, copy / name)
+        _copy_files(folder, copy)
+        if (folder / DEPARTMENTS).is_dir():
+            load_model(folder / DEPARTMENTS)
+            (copy / DEPARTMENTS).mkdir()
+            _copy_files(folder / DEPARTMENTS, copy / DEPARTMENTS)
         copy.chmod(0o755)
         copy.replace(kept)
     finally:
         shutil.rmtree(copy, ignore_errors=True)
+
+
+def _copy_files(folder: Path, copy: Path) -> None:
+    for name in (MODEL_FILE, CARD_FILE, WORDS_FILE):
+        if (folder / name).exists():
+            shutil.copyfile(folder / name, copy / name)
 
 
 def _look(folder: Path) -> tuple[str, int, int]:
@@ -115,16 +144,3 @@ def _look(folder: Path) -> tuple[str, int, int]:
     except OSError:
         return (str(folder), 0, 0)
     return (str(folder), found.st_mtime_ns, found.st_size)
-
-
-def _read(folder: Path) -> None:
-    try:
-        _loaded.model = load_model(folder)
-    except BrokenModel as broken:
-        _log.error("%s Complaints go on with %s.", broken, _what_stays())
-
-
-def _what_stays() -> str:
-    if _loaded.model is None:
-        return "no classifier: they are sorted by hand"
-    return f"the classifier used until now ({_loaded.model.name})"

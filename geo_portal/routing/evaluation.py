@@ -9,6 +9,7 @@ from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_su
 
 from geo_portal.routing.calibration import calibration_error
 from geo_portal.routing.linear_classifier import Classifier
+from geo_portal.routing.surroundings import NOWHERE, Occasion
 
 STATED_PRECISION = 0.95
 
@@ -48,10 +49,17 @@ class Prediction:
 
 
 def evaluate(
-    model: Classifier, texts: Sequence[str], labels: Sequence[str]
+    model: Classifier,
+    texts: Sequence[str],
+    labels: Sequence[str],
+    occasions: Sequence[Occasion] | None = None,
 ) -> tuple[Figures, list[Prediction]]:
     """Figures over all rows; labels that the model does not know count as wrong."""
-    predictions = [_predict(model, text, label) for text, label in zip(texts, labels, strict=True)]
+    known = occasions or [NOWHERE] * len(texts)
+    predictions = [
+        _predict(model, text, label, occasion)
+        for text, label, occasion in zip(texts, labels, known, strict=True)
+    ]
     return figures_of(predictions), predictions
 
 
@@ -111,7 +119,7 @@ def per_category(predictions: Sequence[Prediction]) -> dict[str, dict[str, float
     }
 
 
-def _predict(model: Classifier, text: str, label: str) -> Prediction:
+def _predict(model: Classifier, text: str, label: str, occasion: Occasion) -> Prediction:
     """As the portal would, but a model that may abstain is judged on having done so, too.
 
     A text without a known word is guessed to be of the commonest kind.
@@ -120,7 +128,7 @@ def _predict(model: Classifier, text: str, label: str) -> Prediction:
     suggested = model.suggest(text, explained=False)
     if not suggested and abstains:
         return Prediction(label, model.abstaining[0], 1.0, model.abstaining[:1], False)
-    sure = model.confidences(text)
+    sure = model.confidences(text, occasion)
     best = np.argsort(-sure, kind="stable")[:3]
     top3 = tuple(model.categories[int(i)] for i in best)
     confidence = float(sure[best[0]])

@@ -6,9 +6,13 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from geo_portal.errors import Invalid
+from geo_portal.geometry import LonLat, NotAPlace
+from geo_portal.routing.surroundings import Occasion
 from geo_portal.routing.wording import normalised
 
 # A single field longer than this is a broken quote, not a complaint.
@@ -22,10 +26,52 @@ class LabelledRows:
     texts: list[str]
     labels: list[str]
     left_out: dict[str, int]
+    # Where and when, one per text; None when no such column was asked for.
+    occasions: list[Occasion] | None = None
+
+
+class OccasionColumns(NamedTuple):
+    """The columns that say where (EPSG:4326 degrees) and when (ISO 8601, the city's time)."""
+
+    lon: str | None = None
+    lat: str | None = None
+    time: str | None = None
+
+    def named(self) -> list[str]:
+        """Those there are; a longitude without a latitude is refused."""
+        if (self.lon is None) != (self.lat is None):
+            raise Invalid("A place needs both columns: --lon and --lat.")
+        return [column for column in self if column is not None]
+
+    def occasion(self, row: dict[str, str]) -> Occasion:
+        """What the row says; a place or time that cannot be read counts as not known."""
+        return Occasion(self._place(row), self._time(row))
+
+    def _place(self, row: dict[str, str]) -> LonLat | None:
+        if self.lon is None or self.lat is None:
+            return None
+        try:
+            return LonLat(float(row[self.lon]), float(row[self.lat]))
+        except (ValueError, NotAPlace):
+            return None
+
+    def _time(self, row: dict[str, str]) -> datetime | None:
+        try:
+            return datetime.fromisoformat(row[self.time].strip()) if self.time else None
+        except ValueError:
+            return None
+
+
+NOT_KNOWN = OccasionColumns()
 
 
 def read_labelled(
-    file: Path, text_columns: Sequence[str], label_column: str, *, keep_empty: bool = False
+    file: Path,
+    text_columns: Sequence[str],
+    label_column: str,
+    *,
+    occasion_columns: OccasionColumns = NOT_KNOWN,
+    keep_empty: bool = False,
 ) -> LabelledRows:
     """Rows with a text and a label; several text columns are joined in the order given.
 
@@ -34,8 +80,10 @@ def read_labelled(
     """
     texts: list[str] = []
     labels: list[str] = []
+    occasions: list[Occasion] = []
     left_out: Counter[str] = Counter()
-    for row in rows_of(file, [*text_columns, label_column]):
+    further = occasion_columns.named()
+    for row in rows_of(file, [*text_columns, label_column, *further]):
         text = " ".join(row[c] for c in text_columns if row[c]).strip()
         label = row[label_column].strip()
         if not label:
@@ -45,9 +93,10 @@ def read_labelled(
         else:
             texts.append(text)
             labels.append(label)
+            occasions.append(occasion_columns.occasion(row))
     if not texts:
         raise Invalid("{file} has no row with both a text and a label.", file=file.name)
-    return LabelledRows(texts, labels, dict(left_out))
+    return LabelledRows(texts, labels, dict(left_out), occasions if further else None)
 
 
 def rows_of(file: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:

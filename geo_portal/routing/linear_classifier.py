@@ -1,6 +1,5 @@
 """Tells from a complaint's words its category, how surely, and which words said so."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -8,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_portal.geometry import LonLat
 from geo_portal.routing.language import UNKNOWN, written_in
 from geo_portal.routing.ngrams import Ngrams, Weighed
-from geo_portal.routing.wording import is_unspaced, words_of
+from geo_portal.routing.spoken_words import around_above, words_above
+from geo_portal.routing.surroundings import NOWHERE, Occasion, Surroundings
+from geo_portal.routing.wording import words_of
 
-MOST_WORDS_NAMED = 4
-# A word is named when it gave at least this share of what the strongest word gave.
-WORTH_NAMING = 0.25
 # A text of which a model of stated languages has met fewer words is in none of them; one of
 # which it has met more is in one of them, whatever its small words look like.
 LEAST_KNOWN = 0.35
@@ -22,11 +21,17 @@ SURELY_KNOWN = 0.6
 
 
 class Suggestion(NamedTuple):
-    """`confidence` is a calibrated probability; `words` spoke for it, strongest first."""
+    """`confidence` is a calibrated probability; `words` spoke for it, strongest first.
+
+    The words `against` spoke more for the next best. Of `around`, "place" and "time" spoke for it
+    and "not place", "not time" against it.
+    """
 
     category: str
     confidence: float
     words: tuple[str, ...]
+    against: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,11 +49,22 @@ class Classifier:
     abstaining: tuple[str, ...] = ()
     # Languages the model knows; a text clearly in another one gets no suggestion. Empty: any.
     languages: tuple[str, ...] = ()
+    # What places and times say; the last rows of `weights` are for them.
+    surroundings: Surroundings | None = None
 
-    def suggest(self, text: str, *, top: int = 3, explained: bool = True) -> list[Suggestion]:
+    def suggest(
+        self,
+        text: str,
+        *,
+        top: int = 3,
+        place: LonLat | None = None,
+        at: datetime | None = None,
+        explained: bool = True,
+    ) -> list[Suggestion]:
         """The likeliest categories, best first; empty when the text says nothing known.
 
-        Without `explained` the words that spoke for them are left out, which is quicker.
+        `place` and `at` (the city's wall clock) count with a model that learnt from places and
+        times. Without `explained` the words that spoke are left out, which is quicker.
         """
         pairs = words_of(text)
         words = [word for word, _ in pairs]
@@ -57,17 +73,17 @@ class Classifier:
         weighed = self._weigh(words)
         if not any(len(part.rows) for part in weighed):
             return []
-        confidences = self._confidences(weighed)
+        around = self._around(Occasion(place, at))
+        confidences = self._confidences(weighed, around)
         best = [int(c) for c in np.argsort(-confidences, kind="stable")]
-        named = [c for c in best if self.categories[c] not in self.abstaining][: max(top, 0)]
-        return [
-            Suggestion(
-                self.categories[column],
-                float(confidences[column]),
-                self._words(weighed, pairs, column) if explained else (),
-            )
-            for column in named
-        ]
+        named = [c for c in best if self.categories[c] not in self.abstaining]
+        made = []
+        for column, other in zip(named[: max(top, 0)], _rivals(named), strict=False):
+            bare = Suggestion(self.categories[column], float(confidences[column]), ())
+            made.append(bare)
+            if explained:
+                made[-1] = self._explained(bare, weighed, pairs, around, column, other)
+        return made
 
     def threshold(self, category: str) -> float:
         """The confidence from which the category may be taken without asking a person.
@@ -78,12 +94,13 @@ class Classifier:
             return 2.0
         return float(self.thresholds[self.categories.index(category)])
 
-    def confidences(self, text: str) -> NDArray[np.float32]:
+    def confidences(self, text: str, occasion: Occasion = NOWHERE) -> NDArray[np.float32]:
         """One probability per category, in the order of `categories`; they sum to 1.
 
         A text without any known word gets how common each category is.
         """
-        return self._confidences(self._weigh([word for word, _ in words_of(text)]))
+        weighed = self._weigh([word for word, _ in words_of(text)])
+        return self._confidences(weighed, self._around(occasion))
 
     def _understands(self, text: str, words: list[str]) -> bool:
         """Whether the text is in a language of the model's, by its own words or by common ones."""
@@ -105,32 +122,43 @@ class Classifier:
     def _weigh(self, words: list[str]) -> list[Weighed]:
         return [ngrams.weigh(words) for ngrams in self.ngrams]
 
-    def _confidences(self, weighed: list[Weighed]) -> NDArray[np.float32]:
+    def _around(self, occasion: Occasion) -> NDArray[np.float32] | None:
+        if self.surroundings is None or occasion == NOWHERE:
+            return None
+        return self.surroundings.vector(occasion)
+
+    def _confidences(
+        self, weighed: list[Weighed], around: NDArray[np.float32] | None
+    ) -> NDArray[np.float32]:
         scores = self.offsets.copy()
+        if around is not None:
+            scores += around @ self.weights[len(self.weights) - len(around) :]
         for part in weighed:
             scores += part.weights @ self.weights[part.rows]
         powers = np.exp(scores - scores.max())
         return np.asarray(powers / powers.sum())
 
-    def _words(
-        self, weighed: list[Weighed], pairs: list[tuple[str, str]], column: int
-    ) -> tuple[str, ...]:
-        """The words as written whose n-grams raised this category most above the others."""
-        said: dict[str, float] = defaultdict(float)
-        for part in weighed:
-            spoke = self.weights[part.rows]
-            lifts = part.weights / part.counts * (spoke[:, column] - spoke.mean(1))
-            each = lifts.tolist()
-            for which, word, ngram in zip(part.which, part.words, part.ngrams, strict=True):
-                # A script without spaces has no words to name; its n-grams stand for themselves.
-                shown = ngram.strip() if is_unspaced(ngram) else pairs[word][1]
-                said[shown] += each[which]
-        return _strongest(said)
+    def _explained(
+        self,
+        bare: Suggestion,
+        weighed: list[Weighed],
+        pairs: list[tuple[str, str]],
+        around: NDArray[np.float32] | None,
+        column: int,
+        other: int,
+    ) -> Suggestion:
+        words = words_above(self.weights, weighed, pairs, column)
+        against = words_above(self.weights, weighed, pairs, other, column)
+        beside: tuple[str, ...] = ()
+        if self.surroundings is not None and around is not None:
+            beside = around_above(self.weights, self.surroundings, around, column)
+        return bare._replace(
+            words=words,
+            against=tuple(word for word in against if word not in words),
+            around=beside,
+        )
 
 
-def _strongest(said: dict[str, float]) -> tuple[str, ...]:
-    ranked = sorted(said.items(), key=lambda item: -item[1])[:MOST_WORDS_NAMED]
-    if not ranked or ranked[0][1] <= 0:
-        return ()
-    least = ranked[0][1] * WORTH_NAMING
-    return tuple(word.strip(".,;:!?\"'()[]…۔،؟") or word for word, lift in ranked if lift >= least)
+def _rivals(named: list[int]) -> list[int]:
+    """For each the one that would be taken in its place: the best other."""
+    return [named[1] if at == 0 and len(named) > 1 else named[0] for at in range(len(named))]

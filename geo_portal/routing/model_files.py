@@ -16,12 +16,17 @@ from geo_portal.errors import Unavailable
 from geo_portal.routing.linear_classifier import Classifier
 from geo_portal.routing.ngrams import Kind, Ngrams
 from geo_portal.routing.small_weights import from_steps, in_steps
+from geo_portal.routing.surroundings import CELLS_M, Surroundings
 
 MODEL_FILE = "model.skops"
 CARD_FILE = "card.json"
 WORDS_FILE = "CARD.md"
+# A model of which department took what, inside the folder of the model of categories.
+DEPARTMENTS = "departments"
 # Goes up whenever an older reader, or this one, would misread the file or the words in it.
 FORMAT = 2
+# The plain arrays of what a model knows of places and times.
+AROUND = ("corner", "centres", "common", "usual")
 # A small zip can hold a huge file; no honest model of ours comes near this.
 MOST_BYTES_UNPACKED = 800_000_000
 
@@ -117,6 +122,7 @@ def _content(model: Classifier) -> dict[str, Any]:
             }
             for part in model.ngrams
         ],
+        "surroundings": _surroundings_content(model.surroundings),
     }
 
 
@@ -169,15 +175,38 @@ def _classifier(content: dict[str, Any], card: dict[str, Any]) -> Classifier:
         thresholds=content["thresholds"].astype(np.float32),
         abstaining=tuple(content["abstaining"]),
         languages=tuple(content["languages"]),
+        surroundings=_surroundings(content["surroundings"], len(content["categories"])),
     )
     many = len(model.categories)
-    if model.weights.shape != (first, many) or not (
+    around = len(model.surroundings.usual) if model.surroundings else 0
+    if model.weights.shape != (first + around, many) or not (
         model.offsets.shape == model.thresholds.shape == (many,)
     ):
         raise ValueError("shapes do not fit")
     if not (np.isfinite(model.weights).all() and np.isfinite(model.offsets).all()):
         raise ValueError("not a number")
     return model
+
+
+def _surroundings_content(around: Surroundings | None) -> dict[str, Any] | None:
+    if around is None:
+        return None
+    arrays = {name: getattr(around, name) for name in AROUND}
+    return arrays | {"cells": list(around.cells), "counts": list(around.counts)}
+
+
+def _surroundings(content: dict[str, Any] | None, many: int) -> Surroundings | None:
+    if content is None:
+        return None
+    cells, counts = tuple(content["cells"]), tuple(content["counts"])
+    made = Surroundings(**{name: content[name] for name in AROUND}, cells=cells, counts=counts)
+    fits = [len(cells) == len(counts) == len(CELLS_M), made.centres.shape[1:] == (2,)]
+    fits += [table.shape == (len(c), many) for c, table in zip(cells, counts, strict=True)]
+    fits += [made.corner.shape == (2,), made.common.shape == (many,)]
+    fits += [made.usual.shape == (made.blocks["before"].stop,)]
+    if not all(fits):
+        raise ValueError("shapes do not fit")
+    return made
 
 
 def _weights(steps: np.ndarray, widths: np.ndarray) -> np.ndarray:

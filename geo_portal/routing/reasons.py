@@ -1,6 +1,6 @@
 """The reasons of a route as sentences for the citizen, in the citizen's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,14 @@ SURENESS = (
     (0.5, N_("fairly sure")),
     (0.0, N_("not sure")),
 )
+AGAINST = N_("{words} alone would point elsewhere.")
+# What the place and the time said beside the words.
+AROUND = {
+    "place": N_("Much of this kind was reported around this place before."),
+    "not place": N_("Little of this kind was reported around this place before."),
+    "time": N_("It is often reported at this time of day or year."),
+    "not time": N_("It is seldom reported at this time of day or year."),
+}
 
 
 def sentence(reason: dict[str, Any], city: CityFacts, translate: Translate, lang: str) -> str:
@@ -53,6 +61,10 @@ def department_name(city: CityFacts, code: str | None, translate: Translate, lan
         return translate("the city's sorting desk")
     known = city.departments.get(code)
     return known.name(lang) if known else code
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words)
 
 
 @dataclass(frozen=True)
@@ -99,10 +111,19 @@ class _Teller:
             return self.translate("Your text sounds like “{category}” ({sure}).").format(
                 category=name, sure=sure
             )
-        words = ", ".join(f"“{word}”" for word in reason["words"])
-        return self.translate("Your words {words} point to “{category}” ({sure}).").format(
-            words=words, category=name, sure=sure
+        told = self.translate("Your words {words} point to “{category}” ({sure}).").format(
+            words=_quoted(reason["words"]), category=name, sure=sure
         )
+        return " ".join([told, *self._beside_words(reason)])
+
+    def _beside_words(self, reason: dict[str, Any]) -> Iterator[str]:
+        """What else was weighed; a reason stored by an earlier version says nothing of it."""
+        against = reason.get("against") or []
+        if against:
+            yield self.translate(AGAINST).format(words=_quoted(against))
+        for kind in reason.get("around") or []:
+            if kind in AROUND:
+                yield self.translate(AROUND[kind])
 
     def _unsure(self, reason: dict[str, Any]) -> str:
         names = [self._category(g["category"]) for g in reason["guesses"]]

@@ -81,17 +81,24 @@ def find_route(
     """
     around = survey(session, place)
     city, areas = around.city, around.areas
-    suggestions = suggest(description)
-    choice = _choose_category(city, category, suggestions)
     local_time = now.astimezone(city.timezone)
+    suggestions = suggest(description, place, local_time)
+    choice = _choose_category(city, category, suggestions)
     case = Case(choice.category, areas, description, around.assets, local_time)
     return _route(city, areas, accuracy_m, suggestions, choice, first_match(city, case))
 
 
-def suggest(description: str) -> tuple[Suggestion, ...]:
-    """The likeliest categories for these words, best first; empty without a working model."""
+def suggest(
+    description: str, place: LonLat | None = None, at: datetime | None = None
+) -> tuple[Suggestion, ...]:
+    """The likeliest categories for these words, best first; empty without a working model.
+
+    Place and the city's wall clock count where the model learnt from such.
+    """
     model = active_model()
-    return tuple(model.suggest(description, top=SUGGESTIONS_SHOWN)) if model else ()
+    if model is None:
+        return ()
+    return tuple(model.suggest(description, top=SUGGESTIONS_SHOWN, place=place, at=at))
 
 
 @dataclass(frozen=True)
@@ -128,6 +135,8 @@ def _words_reason(best: Suggestion) -> Reason:
             "category": best.category,
             "confidence": best.confidence,
             "words": list(best.words),
+            "against": list(best.against),
+            "around": list(best.around),
         },
     )
 
