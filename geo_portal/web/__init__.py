@@ -57,6 +57,7 @@ routers = (
     knowledge.router,
     desk.router,
     # Their addresses must be tried before those of a single case.
+    messages.router,
     desk_bulk.router,
     desk_views.router,
     desk_templates.router,
@@ -67,7 +68,6 @@ routers = (
     audit.router,
     answer.router,
     unfollow.router,
-    messages.router,
     sign_in.router,
     sign_in_staff.router,
     sign_in_provider.router,

@@ -98,6 +98,7 @@ def queue_context(
     finest = finest_level(city)
     return {
         "me": who,
+        "heads": who.looks_after_everything or any(one.role == "head" for one in who.memberships),
         "view": view,
         "rows": shown_cases(session, found.rows, city, who, words, now),
         "cursor": cursor,

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from geo_portal import clock
 from geo_portal.accounts.colleagues import colleagues_of
 from geo_portal.complaints.cases import ChangedMeanwhile
+from geo_portal.complaints.evidence import give
 from geo_portal.complaints.sorting import preview
 from geo_portal.complaints.states import OUTCOME_WORDS, OUTCOMES
 from geo_portal.complaints.tables import Complaint
@@ -25,6 +26,7 @@ from geo_portal.web.desk_forms import SPANS, CaseForm, CaseFormDep
 from geo_portal.web.desk_preview import preview_of
 from geo_portal.web.desk_steps import STEPS, steps_for
 from geo_portal.web.desk_story import said_of, told
+from geo_portal.web.evidence_form import EvidenceDep
 from geo_portal.web.pages import page
 
 router = APIRouter(include_in_schema=False)
@@ -58,10 +60,12 @@ def make_step(
     city: CityDep,
     words: ReaderDep,
     who: StaffDep,
+    given: EvidenceDep,
 ) -> Response:
     """Make the step; or show the form again with what was written and why it did not go through.
 
     A form from before a colleague's change overwrites nothing: what changed is shown beside it.
+    Photos of the result stay with the case even when the step itself is refused.
     """
     sent = Sent(session, city, who, code, _known(step), form, clock.now())
     if form.button == "use":
@@ -69,6 +73,9 @@ def make_step(
     try:
         if form.button == "preview":
             return _form_page(request, sent, words)
+        if given:
+            with session.begin_nested():
+                give(session, who, code, given, sent.now)
         # What a refused step had begun to change is taken back.
         with session.begin_nested():
             carry_out(sent)
