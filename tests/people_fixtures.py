@@ -14,7 +14,7 @@ from geo_portal.accounts.tables import Account, Posting
 from geo_portal.database import Database
 from geo_portal.http import session_cookie
 
-TABLES = "people, sign_in_links, sign_in_attempts, outbox, procrastinate_jobs"
+TABLES = "people, sign_in_links, sign_in_attempts, outbox, procrastinate_jobs, reply_templates"
 
 
 def add_person(session: Session, name: str, *held: Membership) -> int:
