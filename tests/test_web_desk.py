@@ -157,7 +157,7 @@ def test_every_step_is_made_by_its_form(rina, hole, stored, before, name, fields
     reply = step(rina, hole, name, **fields)
 
     assert (form.status_code, reply.status_code) == (200, 303)
-    assert reply.headers["location"] == f"/desk/{hole}?done={name}"
+    assert reply.headers["location"] == f"/desk/{hole}?done={name}#case"
     assert stored(hole) == after
     assert name in {*MOVES, *(one.name for one in OTHERS)}
 
@@ -259,7 +259,7 @@ def test_sending_can_go_on_to_the_next_case(rina, hole, report):
 
     reply = step(rina, hole, "resolve", remark="Filled.", outcome="fixed", button="next")
 
-    assert reply.headers["location"] == f"/desk/{after}?done=resolve"
+    assert reply.headers["location"] == f"/desk/{after}?done=resolve#case"
 
 
 def test_what_would_change_is_shown_before_it_does(rina, hole, stored):

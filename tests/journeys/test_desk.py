@@ -53,7 +53,7 @@ def test_three_cases_are_worked_with_the_keyboard_alone(staff, holes, database):
     page.wait_for_url(f"**/desk/{holes[0]}")
     ready(page)
     keys.press("a")
-    page.wait_for_url(f"**/desk/{holes[0]}?done=assign")
+    page.wait_for_url(f"**/desk/{holes[0]}?done=assign#case")
     ready(page)
     keys.press("r")
     expect(page.locator("input[name=outcome]").first).to_be_focused()
@@ -63,7 +63,7 @@ def test_three_cases_are_worked_with_the_keyboard_alone(staff, holes, database):
     keys.press("Tab")
     keys.type("The first hole is filled.")
     keys.press("Control+Enter")
-    page.wait_for_url(f"**/desk/{holes[1]}?done=resolve")
+    page.wait_for_url(f"**/desk/{holes[1]}?done=resolve#case")
     ready(page)
     keys.press("t")
     expect(page.locator("#to")).to_be_focused()
@@ -73,13 +73,13 @@ def test_three_cases_are_worked_with_the_keyboard_alone(staff, holes, database):
     keys.press("Tab")
     keys.type("It is the drain.")
     keys.press("Control+Enter")
-    page.wait_for_url(f"**/desk/{holes[2]}?done=transfer")
+    page.wait_for_url(f"**/desk/{holes[2]}?done=transfer#case")
     ready(page)
     keys.press("s")
     page.wait_for_url("**/start#step")
     expect(page.locator("#remark")).to_be_focused()
     keys.press("Control+Enter")
-    page.wait_for_url(f"**/desk/{holes[2]}?done=start")
+    page.wait_for_url(f"**/desk/{holes[2]}?done=start#case")
 
     assert states(database) == ["assigned", "in_progress", "resolved"]
 
@@ -109,7 +109,7 @@ def test_letters_in_a_field_are_letters(staff, holes):
 def test_two_officers_at_one_case_overwrite_nothing(staff, holes, visitors):
     rina, joko = staff("rina", ROADS), staff("joko", ROADS)
     rina.goto(f"/desk/{holes[0]}/resolve")
-    rina.get_by_text("Fixed", exact=True).click()
+    rina.locator("label", has_text="Fixed").first.click()
     rina.fill("#remark", "Rina filled it.")
     joko.goto(f"/desk/{holes[0]}/start")
     joko.fill("#remark", "Joko is on it.")
@@ -159,7 +159,7 @@ def test_who_reads_a_case_is_told_that_a_colleague_changed_it(staff, holes):
 def test_the_preview_follows_what_is_written(staff, holes):
     page = staff("rina", ROADS)
     page.goto(f"/desk/{holes[0]}/resolve")
-    page.get_by_text("Partly fixed").click()
+    page.locator("label", has_text="Partly fixed").click()
     page.locator("#remark").press_sequentially("Half of {code} is filled.")
 
     expect(page.locator("#preview")).to_contain_text(f"Half of {holes[0]} is filled.")
