@@ -26,7 +26,7 @@ from geo_portal.outbox import send, smtp
 from geo_portal.settings import settings
 from geo_portal.worker import jobs as worker_jobs
 
-TABLES = "people, sign_in_links, sign_in_attempts, outbox, procrastinate_jobs"
+TABLES = "people, sign_in_links, sign_in_attempts, outbox, procrastinate_jobs, reply_templates"
 
 
 def add_person(session: Session, name: str, *held: Membership) -> int:

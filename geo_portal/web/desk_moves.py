@@ -125,7 +125,8 @@ def _way_on(request: Request, sent: Sent) -> str:
         wanted = view.checked(sent.session, sent.city)
         left = page_of(sent.session, sent.city, sent.who, wanted, sent.now, limit=2).rows
         code = next((row.code for row in left if row.code != code), code)
-    return f"/desk/{code}?done={sent.step}{query}"
+    # Without a fragment of its own the address would inherit the form's.
+    return f"/desk/{code}?done={sent.step}{query}#case"
 
 
 def _form_page(

@@ -3,18 +3,23 @@
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from geo_portal import clock
+from geo_portal.accounts.people import Membership
+from geo_portal.accounts.sessions import open_session
 from geo_portal.complaints.submit import NewComplaint, submit
 from geo_portal.database import Database
 from geo_portal.geometry import LonLat
+from geo_portal.http import session_cookie
 from geo_portal.main import create_app
 from tests.city_fixtures import HARBOUR
+from tests.people_fixtures import add_person, forget_people
 from tests.portal_fixtures import forget_complaints
 
 PHONE = {"width": 390, "height": 844}
@@ -100,10 +105,25 @@ def visitors(browser: Browser, live_portal: str) -> Iterator[Visitors]:
 
 
 @pytest.fixture
+def staff(visitors: Visitors, database: Database) -> Iterator[Callable[..., Page]]:
+    """`staff("rina", Membership("officer", "ROADS"))` is a page on which Rina is signed in."""
+
+    def page(name: str, *held: Membership, **options: object) -> Page:
+        opened = visitors.page(**options)
+        with database.transaction() as session:
+            number = add_person(session, name, *held)
+            token = open_session(session, number, clock.now(), browser="Test", second_factor=True)
+        cookie = {"name": session_cookie(), "value": token, "url": visitors.portal}
+        opened.context.add_cookies([cookie])  # type: ignore[list-item]
+        return opened
+
+    yield page
+    forget_people(database)
+
+
+@pytest.fixture
 def reported(database: Database, live_portal: str) -> str:
     """The code of a pothole that somebody has reported at the harbour."""
-    from geo_portal import clock
-
     pothole = NewComplaint("A deep pothole by the harbour gate", LonLat(*HARBOUR))
     with database.transaction() as session:
         return submit(session, pothole, clock.now()).code

@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from geo_portal.accounts.people import Membership
 from tests.journeys.conftest import DESK, PHONE
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -36,13 +37,27 @@ PAGES = (
     "/nowhere",
 )
 
-
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize(
+STAFF_PAGES = (
+    "/desk",
+    "/desk?pile=snoozed&holder=mine",
+    "/desk/{code}",
+    "/desk/{code}/resolve",
+    "/desk/{code}/transfer",
+    "/desk/{code}/sort",
+    "/desk/{code}/snooze",
+    "/desk/{code}/print",
+    "/desk/templates",
+    "/desk/tasks",
+)
+LOOKS = pytest.mark.parametrize(
     ("lang", "size", "colours"),
     [("en", DESK, "light"), ("ur", PHONE, "dark"), ("id", PHONE, "light")],
     ids=["en-desk-light", "ur-phone-dark", "id-phone-light"],
 )
+
+
+@pytest.mark.parametrize("path", PAGES)
+@LOOKS
 def test_a_page_can_be_read_by_everybody(visitors, reported, path, lang, size, colours):
     page = visitors.page(locale=lang, viewport=size, color_scheme=colours)
     _open(page, path.format(code=reported))
@@ -56,6 +71,18 @@ def test_a_page_can_be_read_by_everybody(visitors, reported, path, lang, size, c
 def _expected(said: str) -> bool:
     """Chromium calls it an error when a page says that something is not there."""
     return "status of 404" in said or "status of 409" in said
+
+
+@pytest.mark.parametrize("path", STAFF_PAGES)
+@LOOKS
+def test_a_page_for_staff_can_be_read_by_everybody(staff, reported, path, lang, size, colours):
+    secretary = Membership("head")
+    page = staff("wati", secretary, locale=lang, viewport=size, color_scheme=colours)
+    _open(page, path.format(code=reported))
+
+    assert _violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert page.locator("html").get_attribute("lang") == lang
 
 
 def test_a_filled_in_card_can_be_read_by_everybody(visitors, reported):

@@ -10,6 +10,10 @@ export function mount(desk) {
 
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
+    if (key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      target.closest("form")?.querySelector("button[value=next]")?.click();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
     if (target.closest("input:not([type=checkbox]), textarea, select")) {
       if (key === "Escape") target.blur();
