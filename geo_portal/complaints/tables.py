@@ -240,7 +240,12 @@ class Photo(Table):
         # Serves the photos of one complaint, in order.
         Index("ix_photos_complaint", "complaint_id", "position"),
         # Serves the search for pictures that look the same.
-        Index("ix_photos_looks", "looks_parts", postgresql_using="gin"),
+        Index(
+            "ix_photos_looks",
+            "looks_parts",
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
