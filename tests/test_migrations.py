@@ -13,6 +13,7 @@ import geo_portal.accounts.tables
 import geo_portal.city.clock_tables
 import geo_portal.city.tables
 import geo_portal.complaints.case_tables
+import geo_portal.complaints.once
 import geo_portal.complaints.tables
 import geo_portal.inbox.tables
 import geo_portal.outbox
@@ -61,6 +62,7 @@ def test_every_index_is_named_with_the_query_it_serves():
         geo_portal.accounts.tables,
         geo_portal.city.tables,
         geo_portal.complaints.case_tables,
+        geo_portal.complaints.once,
         geo_portal.complaints.tables,
         geo_portal.inbox.tables,
         geo_portal.outbox,

@@ -6,14 +6,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ForeignKey, Index, delete, insert, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from geo_portal.complaints.tables import UsedKey
+from geo_portal.database import Table
 from geo_portal.errors import Invalid
 
 LONGEST_KEY = 255
 KEPT_FOR = timedelta(days=30)
+
+
+class UsedKey(Table):
+    """An idempotency key and what was answered, so that a repeated send files nothing twice."""
+
+    __tablename__ = "used_keys"
+    __table_args__ = (
+        # Serves the sweep of keys older than a day.
+        Index("ix_used_keys_used_at", "used_at"),
+    )
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
+    reply: Mapped[dict[str, Any]]
+    used_at: Mapped[datetime]
 
 
 class OtherUseOfKey(Invalid):

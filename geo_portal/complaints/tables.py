@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from geo_portal.complaints.lookalikes import LOOKS_PARTS_SQL
 from geo_portal.complaints.states import LIGHT_SQL, STATES
 from geo_portal.database import Table
 
@@ -219,15 +220,6 @@ class Event(Table):
     internal: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
-# The four quarters of a picture's 64 bits: of two pictures that look alike one is nearly equal.
-LOOKS_PARTS_SQL = """CASE WHEN looks IS NOT NULL THEN ARRAY[
-    (looks & 65535)::integer,
-    65536 + ((looks >> 16) & 65535)::integer,
-    131072 + ((looks >> 32) & 65535)::integer,
-    196608 + ((looks >> 48) & 65535)::integer
-] END"""
-
-
 class Photo(Table):
     """A picture of a complaint; its files were on disk before this row was.
 
@@ -263,19 +255,3 @@ class Photo(Table):
     looks_parts: Mapped[list[int] | None] = mapped_column(
         ARRAY(Integer), Computed(LOOKS_PARTS_SQL, persisted=True), deferred=True
     )
-
-
-class UsedKey(Table):
-    """An idempotency key and what was answered, so that a repeated send files nothing twice."""
-
-    __tablename__ = "used_keys"
-    __table_args__ = (
-        # Serves the sweep of keys older than a day.
-        Index("ix_used_keys_used_at", "used_at"),
-    )
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    fingerprint: Mapped[str]
-    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
-    reply: Mapped[dict[str, Any]]
-    used_at: Mapped[datetime]
