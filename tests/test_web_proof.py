@@ -377,3 +377,13 @@ def _key_of(database, size):
 def _photo_id(database):
     with database.transaction() as session:
         return session.scalars(select(Evidence.photo_id)).one()
+
+
+def test_programs_get_no_photo_that_has_not_held_up(portal, code, given):
+    given(seed=1)
+    given(seed=2, evidence_lat="-10.03")
+
+    told = portal.get(f"/api/v1/complaints/{code}").json()
+
+    assert [photo["kind"] for photo in told["photos"]] == ["evidence"]
+    assert told["photo"] is None

@@ -156,7 +156,10 @@ def complaint_form(
         "jurisdictions": [{"level": a.level, "code": a.code, "name": a.name} for a in areas],
         **because(reasons, city, words),
         "duplicates": routed.get("similar", []),
-        "photos": [_photo_form(photo.key, photo.width, photo.height) for photo in shown],
+        "photos": [
+            {**_photo_form(photo.key, photo.width, photo.height), "kind": photo.kind}
+            for photo in shown
+        ],
     }
 
 

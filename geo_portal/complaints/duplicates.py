@@ -49,7 +49,7 @@ _SIMILAR = text("""
     SELECT code, category_code, description, light, submitted_at, distance_m,
            0.5 * (1 - distance_m / :reach_m)
            + 0.5 * greatest(same_words, CASE WHEN same_category THEN 0.7 ELSE 0 END) AS likeness,
-           (SELECT key FROM photos WHERE complaint_id = close_by.id
+           (SELECT key FROM photos WHERE complaint_id = close_by.id AND kind = 'report'
             ORDER BY position LIMIT 1) AS photo_key
     FROM close_by
     WHERE distance_m <= :reach_m AND (same_category OR same_words >= 0.3)

@@ -180,7 +180,7 @@ def accept(session: Session, who: Person, photo_id: int, now: datetime) -> Event
     """A second person finds the photo good: the fix is proved. Written in the public history."""
     complaint, evidence = _to_check(session, who, photo_id)
     evidence.accepted, evidence.checked_by, evidence.checked_at = True, who.id, now
-    told = {"photo": photo_id, "score": evidence.score}
+    told = {"photo": photo_id}
     return tell(session, complaint, "evidence_accepted", now, by=DEPARTMENT, who=who, facts=told)
 
 
@@ -196,7 +196,7 @@ def reject(session: Session, who: Person, photo_id: int, reason: str, now: datet
             "Please say why the photo proves nothing; the next officer reads it.", field="reason"
         )
     evidence.accepted, evidence.checked_by, evidence.checked_at = False, who.id, now
-    told: dict[str, Any] = {"photo": photo_id, "score": evidence.score}
+    told: dict[str, Any] = {"photo": photo_id}
     if complaint.status not in ("resolved", "confirmed"):
         return tell(
             session,

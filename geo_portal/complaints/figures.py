@@ -56,7 +56,8 @@ _FIXED = text("""
            complaint.jurisdiction_ids,
            (SELECT key FROM photos WHERE complaint_id = complaint.id AND kind = 'report'
             ORDER BY position LIMIT 1) AS before_key,
-           (SELECT key FROM photos WHERE complaint_id = complaint.id AND kind <> 'report'
+           (SELECT key FROM photos JOIN evidence ON evidence.photo_id = photos.id
+            WHERE photos.complaint_id = complaint.id AND evidence.accepted
             ORDER BY position DESC LIMIT 1) AS after_key
     FROM complaints AS complaint
     WHERE complaint.light = 'done' AND complaint.closed_at >= :since AND NOT complaint.sensitive

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts
 from geo_portal.city.tables import Jurisdiction
+from geo_portal.complaints.case_tables import Evidence
 from geo_portal.complaints.states import LIGHTS, STATES
 from geo_portal.complaints.tables import Complaint, Event, Photo
 from geo_portal.database import AnyRow, AnySelect
@@ -149,7 +150,7 @@ def listing() -> AnySelect:
     """The columns of a list: what is public of a complaint, and its first photo."""
     first_photo = (
         select(Photo.key)
-        .where(Photo.complaint_id == Complaint.id)
+        .where(Photo.complaint_id == Complaint.id, Photo.kind == "report")
         .order_by(Photo.position)
         .limit(1)
         .scalar_subquery()
@@ -224,10 +225,17 @@ def events_of(session: Session, complaint_id: int) -> list[Event]:
 
 
 def photos_of(session: Session, complaint_id: int) -> list[Photo]:
-    """The photos of one complaint, in the order they were given."""
+    """The photos of one complaint, in the order they were given.
+
+    Without photos of a result that have not held up (yet): those are in `evidence_list`.
+    """
+    holds_up = (Photo.kind != "evidence") | Evidence.accepted.is_(True)
     return list(
         session.scalars(
-            select(Photo).where(Photo.complaint_id == complaint_id).order_by(Photo.position)
+            select(Photo)
+            .outerjoin(Evidence, Evidence.photo_id == Photo.id)
+            .where(Photo.complaint_id == complaint_id, holds_up)
+            .order_by(Photo.position)
         )
     )
 

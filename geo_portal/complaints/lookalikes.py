@@ -8,6 +8,14 @@ from sqlalchemy.orm import Session
 # Of 64 bits; the same picture saved anew, made smaller or cut a little differs in fewer.
 ALIKE_BITS = 6
 
+# The four quarters of a picture's 64 bits: of two pictures that look alike one is nearly equal.
+LOOKS_PARTS_SQL = """CASE WHEN looks IS NOT NULL THEN ARRAY[
+    (looks & 65535)::integer,
+    65536 + ((looks >> 16) & 65535)::integer,
+    131072 + ((looks >> 32) & 65535)::integer,
+    196608 + ((looks >> 48) & 65535)::integer
+] END"""
+
 
 @dataclass(frozen=True)
 class Lookalike:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from geo_portal.complaints.lookalikes import LOOKS_PARTS_SQL
 from geo_portal.complaints.states import LIGHT_SQL, STATES
 from geo_portal.database import Table
 
@@ -250,15 +251,6 @@ class Event(Table):
     internal: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
-# The four quarters of a picture's 64 bits: of two pictures that look alike one is nearly equal.
-LOOKS_PARTS_SQL = """CASE WHEN looks IS NOT NULL THEN ARRAY[
-    (looks & 65535)::integer,
-    65536 + ((looks >> 16) & 65535)::integer,
-    131072 + ((looks >> 32) & 65535)::integer,
-    196608 + ((looks >> 48) & 65535)::integer
-] END"""
-
-
 class Photo(Table):
     """A picture of a complaint; its files were on disk before this row was.
 
@@ -271,7 +263,12 @@ class Photo(Table):
         # Serves the photos of one complaint, in order.
         Index("ix_photos_complaint", "complaint_id", "position"),
         # Serves the search for pictures that look the same.
-        Index("ix_photos_looks", "looks_parts", postgresql_using="gin"),
+        Index(
+            "ix_photos_looks",
+            "looks_parts",
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -25,7 +25,7 @@ from geo_portal.web.map_facts import map_facts
 from geo_portal.web.own_browser import TokensDep
 from geo_portal.web.pages import page
 from geo_portal.web.shown import photo_url, shown
-from geo_portal.web.standing import accepted_photos, standing
+from geo_portal.web.standing import standing
 from geo_portal.web.story import story
 
 router = APIRouter(include_in_schema=False)
@@ -144,7 +144,6 @@ def _everything(
     reasons = [] if row.sensitive else routed.get("reasons", [])
     said = ((r["kind"], sentence(r, city, words.gettext, words.lang)) for r in reasons)
     photos = [] if row.sensitive else photos_of(session, row.id)
-    proved = accepted_photos(session, row.id)
     complaint = session.get_one(Complaint, row.id)
     return {
         "report": report,
@@ -154,7 +153,7 @@ def _everything(
         "steps": story(events, city, words, sensitive=row.sensitive, photos=photos),
         "reasons": [(kind, told) for kind, told in said if told],
         "before": [_photo(photo) for photo in photos if photo.kind == "report"],
-        "after": [_photo(photo) for photo in photos if photo.id in proved][::-1],
+        "after": [_photo(photo) for photo in photos if photo.kind == "evidence"][::-1],
         "nearest": nearest(session, report.seen.place) if report.seen.place else None,
         "map_facts": map_facts(session, city),
     }

@@ -19,7 +19,8 @@ def _side(weight: int) -> str:
 
 
 def _sentence(reason: dict[str, Any], words: Translator) -> str:
-    return words.gettext(SENTENCES[reason["code"]]).format(
+    sentence = SENTENCES[reason["code"]]
+    return words.gettext(sentence).format(
         distance=words.metres(reason.get("distance_m", 0)),
         span=words.span(timedelta(seconds=reason.get("early_s", 0))),
         code=reason.get("report", ""),

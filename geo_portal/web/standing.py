@@ -120,11 +120,3 @@ def _parts(
 
 def _code(session: Session, number: int | None) -> str | None:
     return session.scalar(select(Complaint.code).where(Complaint.id == number)) if number else None
-
-
-def accepted_photos(session: Session, complaint_id: int) -> set[int]:
-    """The photos of the result that everybody may see: those that hold up."""
-    asked = select(Evidence.photo_id).where(
-        Evidence.complaint_id == complaint_id, Evidence.accepted.is_(True)
-    )
-    return set(session.scalars(asked))
