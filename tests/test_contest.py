@@ -78,6 +78,15 @@ def test_a_browser_cannot_contest_everything(session, city):
     contest(session, codes[5], None, "another", LATER)
 
 
+def test_throwing_the_cookie_away_does_not_help_for_long(session, city):
+    codes = [_report(session) for _ in range(31)]
+    for number, code in enumerate(codes[:30]):
+        contest(session, code, None, f"browser {number}", LATER, network="here")
+
+    with pytest.raises(TooManyAttempts):
+        contest(session, codes[30], None, "a new one", LATER, network="here")
+
+
 def test_a_closed_report_goes_nowhere(session, closed):
     with pytest.raises(Conflict):
         contest(session, closed.code, None, "browser", LATER)

@@ -119,6 +119,15 @@ def test_a_photo_taken_on_the_spot_counts_at_once(session, pothole, rina, shoot)
     assert kinds(session, pothole)[-2:] == ["evidence_given", "resolved"]
 
 
+def test_a_form_stays_good_while_its_own_photos_are_added(session, pothole, rina, shoot):
+    seen = pothole.version
+    give(session, rina, pothole.code, [shoot(LATER)], LATER)
+
+    make_move(session, rina, pothole.code, "resolve", DONE, LATER, seen)
+
+    assert pothole.status == "resolved"
+
+
 def test_a_files_own_camera_data_are_read_before_they_are_dropped(session, pothole, rina):
     content = jpeg(scene(2), exif=camera_data(LATER, HERE))
     photo = keep(content)

@@ -80,6 +80,15 @@ def test_no_script_reads_the_cookies_and_no_page_shows_the_token(portal, code):
     assert portal.cookies["reporter"].split(".")[1] == reporter_token(code)
 
 
+def test_the_same_report_from_the_same_browser_is_filed_once_an_hour(portal, code, change):
+    again = portal.post("/report", data=REPORT)
+    change(code, submitted_at=clock.now() - timedelta(hours=2))
+    later = portal.post("/report", data=REPORT)
+
+    assert again.url.path == f"/c/{code}/thanks"
+    assert later.url.path != f"/c/{code}/thanks"
+
+
 def test_another_browser_may_not(portal, closed, signed_in):
     stranger = signed_in("asha")
 

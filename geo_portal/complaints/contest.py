@@ -17,6 +17,8 @@ from geo_portal.errors import Conflict, Invalid
 
 LONGEST_WORDS = 1_000
 FROM_ONE_BROWSER = Limit("contests from a browser", 5, timedelta(hours=1))
+# A browser's cookie can be thrown away, an address less easily; many may share one.
+FROM_ONE_NETWORK = Limit("contests from a network", 30, timedelta(hours=1))
 # States in which nobody has begun: the report can simply be sorted anew.
 NOT_BEGUN = ("submitted", "triaged", "assigned")
 # Events by which a person has decided where it belongs.
@@ -34,14 +36,15 @@ def contest(
     browser: str,
     now: datetime,
     *,
+    network: str = "",
     words: str = "",
     category: str | None = None,
 ) -> Event:
     """Say that a report went the wrong way, and perhaps what kind of problem it is.
 
     Where nobody has begun it goes back to be sorted by a person; otherwise the office reads of
-    it. It becomes a lesson for the classifier. `browser` is whom the limit counts for. What was
-    written is for the staff alone. Raises `Conflict`, `Invalid` or `TooManyAttempts`.
+    it. It becomes a lesson for the classifier. `browser` and `network` are whom the limits count
+    for. What was written is for the staff alone. Raises `Conflict`, `Invalid` or `TooManyAttempts`.
     """
     complaint = take(session, code)
     if complaint.status in CLOSED:
@@ -52,8 +55,9 @@ def contest(
             "comes of it."
         )
     _check(session, words, category)
-    refuse_if_too_many(session, now, (FROM_ONE_BROWSER, browser))
-    count_attempt(session, now, (FROM_ONE_BROWSER, browser))
+    tried = (FROM_ONE_BROWSER, browser), (FROM_ONE_NETWORK, network)
+    refuse_if_too_many(session, now, *tried)
+    count_attempt(session, now, *tried)
     by = CITIZEN if who and who.role == REPORTER else FOLLOWER
     said = words.strip() or None
     learn(session, complaint, "contest", now, by=by, words=said, category_meant=category)

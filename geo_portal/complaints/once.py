@@ -9,11 +9,14 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, delete, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from geo_portal.complaints.submit import NewComplaint, readable
+from geo_portal.complaints.tables import Complaint
 from geo_portal.database import Table
 from geo_portal.errors import Invalid
 
 LONGEST_KEY = 255
 KEPT_FOR = timedelta(days=30)
+SAME_AGAIN_WITHIN = timedelta(hours=1)
 
 
 class UsedKey(Table):
@@ -81,6 +84,22 @@ def remember(
             "used_at": now,
         },
     )
+
+
+def sent_just_now(session: Session, new: NewComplaint, now: datetime) -> str | None:
+    """The code of the very same report, when this browser has sent it within the last hour.
+
+    Who goes back may get a new form with a new key, and sends what is already there.
+    """
+    if new.device_hash is None:
+        return None
+    asked = select(Complaint.code).where(
+        Complaint.device_hash == new.device_hash,
+        Complaint.submitted_at > now - SAME_AGAIN_WITHIN,
+        Complaint.description == readable(new.description),
+        Complaint.point == new.place.ewkt,
+    )
+    return session.scalar(asked.limit(1))
 
 
 def forget_old(session: Session, now: datetime) -> None:

@@ -33,10 +33,17 @@ def not_right(
     """Say that it went the wrong way; the reply says honestly what happens now."""
     known = by_code(session, given_code(code))
     who = answering(session, known.id, tokens, asking, device)
-    # Who has no cookie yet is counted by the network.
-    browser = device or (network(request.client.host) if request.client else "")
+    here = network(request.client.host) if request.client else ""
     event = contest(
-        session, known.code, who, browser, clock.now(), words=words, category=category or None
+        session,
+        known.code,
+        who,
+        # Who has no cookie yet is counted by the network.
+        device or here,
+        clock.now(),
+        network=here,
+        words=words,
+        category=category or None,
     )
     back = event.facts["from"] in ("submitted", "triaged", "assigned")
     return page(

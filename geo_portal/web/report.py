@@ -14,7 +14,13 @@ from geo_portal.city.facts import CityFacts
 from geo_portal.city.gazetteer import areas_of_level, finest_level, streets_in
 from geo_portal.city.given_place import LooksSwapped
 from geo_portal.city.place_search import FoundPlace
-from geo_portal.complaints.once import OtherUseOfKey, earlier_use, fingerprint, remember
+from geo_portal.complaints.once import (
+    OtherUseOfKey,
+    earlier_use,
+    fingerprint,
+    remember,
+    sent_just_now,
+)
 from geo_portal.complaints.reporters import reporter_token
 from geo_portal.complaints.submit import NewComplaint, checked, submit
 from geo_portal.errors import Invalid, Refused
@@ -125,6 +131,8 @@ def _file(session: Session, form: ReportForm, new: NewComplaint, now: datetime) 
     earlier = earlier_use(session, f"form:{form.key}", told)
     if earlier:
         return str(earlier.reply["code"])
+    if again := sent_just_now(session, new, now):
+        return again
     done = submit(session, new, now)
     reply = {"code": done.code}
     remember(session, f"form:{form.key}", told, done.id, reply, now)

@@ -125,6 +125,7 @@ def test_before_and_after_are_compared_by_keyboard(visitors, roads_office):
     page = visitors.page()
     page.goto(f"/c/{code}")
     slider = page.get_by_label("Compare before and after")
+    expect(slider).to_be_visible()
     slider.focus()
     over = page.locator(".before-after-over")
     half = over.evaluate("one => getComputedStyle(one).clipPath")
