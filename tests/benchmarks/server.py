@@ -31,7 +31,7 @@ def _free_port() -> int:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(900):
         if process.poll() is not None:
             raise RuntimeError("The server ended before it began.")
         with socket.socket() as probe:
