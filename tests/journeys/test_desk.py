@@ -81,7 +81,7 @@ def test_three_cases_are_worked_with_the_keyboard_alone(staff, holes, database):
     page.wait_for_url("**/start#step")
     expect(page.locator("#remark")).to_be_focused()
     keys.press("Control+Enter")
-    page.wait_for_url(f"**/desk/{holes[2]}?done=start#case")
+    page.wait_for_url("**/desk?done=start#case")
 
     assert states(database) == ["assigned", "in_progress", "resolved"]
 
