@@ -8,7 +8,7 @@ from geo_portal.accounts.permissions import Operation, may, require
 from geo_portal.complaints.case_tables import Task
 from geo_portal.complaints.cases import scope_of
 from geo_portal.complaints.tables import Complaint, Event
-from geo_portal.errors import NotFound
+from geo_portal.errors import NotAllowed, NotFound
 
 
 def look_at(session: Session, who: Person, code: str) -> Complaint:
@@ -23,6 +23,15 @@ def look_at(session: Session, who: Person, code: str) -> Complaint:
     if not may(who, Operation.SEE_CASE_DETAILS, scope) and not _does_a_part(session, who, found):
         require(who, Operation.SEE_CASE_DETAILS, scope)
     return found
+
+
+def may_look_at(session: Session, who: Person, code: str) -> bool:
+    """Whether `look_at` would give the complaint."""
+    try:
+        look_at(session, who, code)
+    except NotAllowed:
+        return False
+    return True
 
 
 def _does_a_part(session: Session, who: Person, complaint: Complaint) -> bool:

@@ -23,6 +23,7 @@ from geo_portal.inbox.queue import page_of
 from geo_portal.inbox.views import views_of
 from geo_portal.translation import Translator
 from geo_portal.web.desk_shown import shown_cases
+from geo_portal.web.desk_steps import STEPS
 from geo_portal.web.desk_words import HOLDERS as HOLDER_WORDS
 from geo_portal.web.desk_words import PILES as PILE_WORDS
 from geo_portal.web.desk_words import STATES
@@ -114,8 +115,17 @@ def queue_context(
         "areas": areas_of_level(session, city, finest.code) if finest else [],
         "map_facts": map_facts(session, city),
         "changed_view": changed_view,
+        "done": _done(request, words),
         "saved_views": views_of(session, who),
     }
+
+
+def _done(request: Request, words: Translator) -> str:
+    """What was done a moment ago, in words; empty on any other visit."""
+    step = STEPS.get(request.query_params.get("done", ""))
+    if step is None:
+        return ""
+    return words.gettext("Done: {step}.").format(step=words.gettext(step.label))
 
 
 def changed_view(view: QueueFilter, **changes: Any) -> str:

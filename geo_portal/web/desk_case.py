@@ -25,7 +25,7 @@ from geo_portal.routing.reasons import category_name, department_name, sentence
 from geo_portal.translation import Translator
 from geo_portal.web.desk import queue_context
 from geo_portal.web.desk_shown import shown_cases
-from geo_portal.web.desk_steps import FOREMOST, STEPS, steps_for
+from geo_portal.web.desk_steps import FOREMOST, steps_for
 from geo_portal.web.desk_story import told
 from geo_portal.web.pages import page
 from geo_portal.web.shown import photo_url
@@ -74,7 +74,7 @@ def show_case(
 ) -> Response:
     """The page of a case; `more` is what a form adds to it."""
     complaint = look_at(session, who, code)
-    context = {"step": None, "form": None, "mistake": "", "done": _done(request, words), **more}
+    context = {"step": None, "form": None, "mistake": "", **more}
     return page(
         request,
         "desk/desk.html",
@@ -152,11 +152,3 @@ def _reporter(
         for one in (reporter.others if reporter else [])
     ]
     return {"reporter": reporter, "contact": complaint.contact, "reports_before": before}
-
-
-def _done(request: Request, words: Translator) -> str:
-    """What was done a moment ago, in words; empty on any other visit."""
-    step = STEPS.get(request.query_params.get("done", ""))
-    if step is None:
-        return ""
-    return words.gettext("Done: {step}.").format(step=words.gettext(step.label))

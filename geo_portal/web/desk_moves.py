@@ -15,7 +15,7 @@ from geo_portal.complaints.states import OUTCOME_WORDS, OUTCOMES
 from geo_portal.complaints.tables import Complaint
 from geo_portal.errors import Conflict, Invalid, NotFound, Refused
 from geo_portal.http import CityDep, ReaderDep, SessionDep, StaffDep, status_of
-from geo_portal.inbox.case import look_at, whole_history
+from geo_portal.inbox.case import look_at, may_look_at, whole_history
 from geo_portal.inbox.filters import QueueFilter
 from geo_portal.inbox.queue import page_of
 from geo_portal.inbox.templates import replies
@@ -118,15 +118,21 @@ def _known(step: str) -> str:
 
 
 def _way_on(request: Request, sent: Sent) -> str:
-    """The case again; or, when that was wanted, the most urgent one that is left in the view."""
+    """The case again; or the next one, when that was wanted or the case is now somebody else's."""
     view = QueueFilter.read(request.query_params)
-    code, query = sent.code, f"&{view.query()}" if view.query() else ""
-    if sent.form.button == "next":
-        wanted = view.checked(sent.session, sent.city)
-        left = page_of(sent.session, sent.city, sent.who, wanted, sent.now, limit=2).rows
-        code = next((row.code for row in left if row.code != code), code)
+    query = f"&{view.query()}" if view.query() else ""
+    code: str | None = sent.code
+    if sent.form.button == "next" or not may_look_at(sent.session, sent.who, sent.code):
+        code = _next_in(view, sent)
     # Without a fragment of its own the address would inherit the form's.
-    return f"/desk/{code}?done={sent.step}{query}#case"
+    return f"/desk{'/' + code if code else ''}?done={sent.step}{query}#case"
+
+
+def _next_in(view: QueueFilter, sent: Sent) -> str | None:
+    """The most urgent other case that is left in the view, None for an empty one."""
+    wanted = view.checked(sent.session, sent.city)
+    left = page_of(sent.session, sent.city, sent.who, wanted, sent.now, limit=2).rows
+    return next((row.code for row in left if row.code != sent.code), None)
 
 
 def _form_page(

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import psycopg2
 from sqlalchemy import insert
 
 from geo_portal import clock
@@ -56,14 +57,35 @@ def run() -> list[Row]:
 
 def _measure(size: int) -> dict[str, Answers]:
     with scratch_city(PACK) as url:
-        filling = MILLION.read_text(encoding="utf-8").replace("{rows}", str(size))
-        execute(url, filling, TEAMS, "VACUUM ANALYZE complaints")
+        _fill(url, size)
         with opened(url) as database:
             tokens = {who: _signed_in(database, who) for who in (OFFICER, SECRETARY)}
         with running(
             "geo_portal.main:create", workers=1, factory=True, GEO_PORTAL_DATABASE_URL=url
         ) as port:
             return {name: _asked(port, path, tokens[who]) for name, (who, path) in PAGES.items()}
+
+
+def _fill(url: str, size: int) -> None:
+    """The complaints, with the indexes made afterwards: a tenth of the time, the same tables."""
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'complaints'"
+            " AND indexdef NOT LIKE 'CREATE UNIQUE %'"
+        )
+        indexes = cursor.fetchall()
+    filling = MILLION.read_text(encoding="utf-8").replace("{rows}", str(size))
+    execute(
+        url,
+        *(f"DROP INDEX {name}" for name, _ in indexes),
+        # The counts for maps are no part of an inbox.
+        "ALTER TABLE complaints DISABLE TRIGGER USER",
+        filling,
+        TEAMS,
+        *(definition for _, definition in indexes),
+        "ALTER TABLE complaints ENABLE TRIGGER USER",
+        "VACUUM ANALYZE complaints",
+    )
 
 
 def _asked(port: int, path: str, token: str) -> Answers:
