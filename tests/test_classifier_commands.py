@@ -55,6 +55,14 @@ def test_training_writes_a_model_and_a_card_to_read(model):
     assert card["rows"] == 60
     assert set(card["cross_validation"]) >= {"accuracy", "macro_f1", "top3_accuracy", "ece"}
     assert "Learnt from 60 complaints" in (model / "CARD.md").read_text()
+    assert [step["rows"] for step in card["learning_curve"]][-1] == 48
+    assert card["per_language"]["en"]["rows"] > 30
+
+
+def test_beside_the_card_stand_pictures_of_confusion_and_learning(model):
+    for name in ("confusion.svg", "learning-curve.svg"):
+        assert (model / name).read_text().startswith("<svg")
+        assert (model / name).stat().st_size < 100_000
 
 
 def test_a_model_is_measured_in_figures_that_a_program_reads(typed, model, desk):

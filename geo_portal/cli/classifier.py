@@ -1,36 +1,34 @@
 """`geo-portal classifier`: learn categories from past complaints, measure, put to use, explain."""
 
-import csv
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from geo_portal import clock
+from geo_portal.cli.classifier_shown import (
+    console,
+    progress,
+    say_left_out,
+    show_explanation,
+    table,
+    write_predictions,
+)
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
-from geo_portal.routing import base_model, cards, classifier, comparison
-from geo_portal.routing.cross_validation import Tell
-from geo_portal.routing.evaluation import Figures, Prediction, evaluate
-from geo_portal.routing.explanation import Explanation, explain
+from geo_portal.routing import base_model, card_pictures, cards, classifier, comparison
+from geo_portal.routing.evaluation import evaluate
+from geo_portal.routing.explanation import explain
 from geo_portal.routing.labelled_rows import LabelledRows, OccasionColumns, read_labelled
 from geo_portal.routing.language import written_in
 from geo_portal.routing.lent_words import lent_words
-from geo_portal.routing.linear_classifier import Classifier
 from geo_portal.routing.model_files import DEPARTMENTS, load_model, save_model
 from geo_portal.routing.surroundings import NOWHERE, Occasion
 from geo_portal.routing.training import train
 from geo_portal.settings import CHECKOUT, settings
 
 app = typer.Typer(help="The classifier that tells categories from words.", no_args_is_help=True)
-console = Console(highlight=False)
-
 CsvFile = Annotated[Path, typer.Argument(help="CSV or CSV.gz with one past complaint per row.")]
 TextColumns = Annotated[
     list[str], typer.Option("--text", help="Column with the text; repeat for title and text.")
@@ -93,8 +91,8 @@ class Columns(NamedTuple):
 
 def _learn(file: Path, columns: Columns, out: Path, precision: float) -> None:
     rows = columns.read(file)
-    _say_left_out(rows)
-    with _progress() as tell:
+    say_left_out(rows)
+    with progress() as tell:
         trained = train(
             rows.texts,
             rows.labels,
@@ -103,18 +101,30 @@ def _learn(file: Path, columns: Columns, out: Path, precision: float) -> None:
             occasions=rows.occasions,
             lent=lent_words(CHECKOUT / "models" / "seeds"),
             precision=precision,
+            curve=True,
             tell=tell,
         )
     card = cards.trained_card(
-        trained, rows.labels, source=file.name, precision=precision, left_out=rows.left_out
+        trained,
+        rows.labels,
+        source=file.name,
+        precision=precision,
+        left_out=rows.left_out,
+        texts=rows.texts,
     )
     card |= {
         "text_columns": columns.text,
         "label_column": columns.label,
         "occasion_columns": columns.occasion._asdict(),
     }
-    save_model(out, trained.model, card, cards.trained_words(card, out.name))
-    console.print(_table({"cross-validated": card["cross_validation"]}))
+    save_model(
+        out,
+        trained.model,
+        card,
+        cards.trained_words(card, out.name),
+        card_pictures.beside(trained, rows.labels),
+    )
+    console.print(table({"cross-validated": card["cross_validation"]}))
     console.print(
         f"{trained.family}, {len(trained.model.categories)} categories. Model and card: {out}"
     )
@@ -149,13 +159,13 @@ def evaluate_file(
     rows = Columns(text, label, asked).read(file, keep_empty=True)
     figures, made = evaluate(loaded, rows.texts, rows.labels, rows.occasions)
     if predictions is not None:
-        _write(predictions, made)
+        write_predictions(predictions, made)
     if as_json:
         written = {} if predictions is None else {"predictions": str(predictions)}
         print(json.dumps(figures.as_dict() | written))
     else:
-        _say_left_out(rows)
-        console.print(_table({file.name: figures.as_dict()}))
+        say_left_out(rows)
+        console.print(table({file.name: figures.as_dict()}))
 
 
 @app.command("compare")
@@ -170,7 +180,7 @@ def compare_on_file(
 ) -> None:
     """Cross-validate the whole training on a file, beside simpler ways of doing it."""
     rows = Columns(text, label, OccasionColumns(lon, lat, time)).read(file)
-    with _progress() as tell:
+    with progress() as tell:
         compared = comparison.compare(
             rows, clock.now(), tell, lent_words(CHECKOUT / "models" / "seeds")
         )
@@ -178,7 +188,7 @@ def compare_on_file(
     if as_json:
         print(json.dumps(figures))
     else:
-        console.print(_table(figures))
+        console.print(table(figures))
 
 
 @app.command("activate")
@@ -214,29 +224,13 @@ def explain_text(
         told = {"language": language, "suggestions": said, "instead": instead}
         print(json.dumps(told, ensure_ascii=False))
     elif made.suggestions:
-        _show(used, made)
+        show_explanation(used, made)
     else:
         console.print(f"No known word (language: {language}); a person would sort this.")
 
 
 def _occasion(lon: float | None, lat: float | None) -> Occasion:
     return NOWHERE if lon is None or lat is None else Occasion(LonLat(lon, lat))
-
-
-def _show(used: Classifier, made: Explanation) -> None:
-    table = Table("category", "confidence", "needed", "for", "against", "around", box=None)
-    for one in made.suggestions:
-        bar = used.threshold(one.category)
-        needed = f"{bar:.0%}" if bar <= 1 else "always asks"
-        told = (", ".join(words) for words in (one.words, one.against, one.around))
-        table.add_row(one.category, f"{one.confidence:.0%}", needed, *told)
-    console.print(table)
-    best = made.suggestions[0]
-    alone = best.confidence >= used.threshold(best.category)
-    console.print("Decided by its words." if alone else "Not sure enough: a person would sort it.")
-    if made.instead:
-        other = made.instead.category or "nothing known"
-        console.print(f"Without “{made.instead.word}” it would be taken for {other}.")
 
 
 @app.command("train-base")
@@ -255,43 +249,8 @@ def train_base(
     real = settings().real_data or CHECKOUT.parent / "shared" / "data"
     if not (real / "text").is_dir():
         raise Invalid("Set GEO_PORTAL_REAL_DATA to the folder with real complaints (text/).")
-    with _progress() as tell:
+    with progress() as tell:
         base = base_model.train_base(seeds, crosswalks, real, clock.now(), tell)
     card = cards.base_card(base)
     save_model(out, base.model, card, cards.base_words(card))
-    console.print(_table(card["held_out_real_texts"] | card["unseen_seed_phrases"]))
-
-
-@contextmanager
-def _progress() -> Iterator[Tell]:
-    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task("Reading", total=None)
-
-        def tell(step: str, done: int, of: int) -> None:
-            shown.update(task, description=step, completed=done, total=of)
-
-        yield tell
-
-
-def _say_left_out(rows: LabelledRows) -> None:
-    for reason, many in rows.left_out.items():
-        console.print(f"{many} rows {reason} were left out.")
-
-
-def _table(figures: dict[str, dict[str, float | int | None]]) -> Table:
-    keys = list(Figures.__dataclass_fields__)
-    table = Table("", *(key.replace("_", " ") for key in keys), box=None)
-    for name, one in figures.items():
-        table.add_row(name, *("–" if one[key] is None else str(one[key]) for key in keys))
-    return table
-
-
-def _write(file: Path, predictions: list[Prediction]) -> None:
-    with file.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.writer(opened)
-        writer.writerow(["label", "predicted", "confidence", "second", "third", "accepted"])
-        for p in predictions:
-            others = (*p.top3[1:], "", "")[:2]
-            accepted = "yes" if p.accepted else "no"
-            writer.writerow([p.label, p.predicted, f"{p.confidence:.4f}", *others, accepted])
+    console.print(table(card["held_out_real_texts"] | card["unseen_seed_phrases"]))

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "all": ("svm", "svm-balanced", "logistic-balanced", "complement-nb", "nb-svm"),
 }
 FOLDS = 5
+# Of the rows, for the learning curve.
+SHARES = (0.1, 0.25, 0.5, 1.0)
 # Beyond this many texts or categories the slower learners gain nothing worth the minutes.
 MANY_TEXTS = 12_000
 MANY_CATEGORIES = 25
@@ -120,3 +123,34 @@ def choose(
         tried[family] = (float(accuracy_score(columns, guessed)), float(macro))
     best = max(families, key=lambda family: 2 * tried[family][0] + tried[family][1])
     return best, blends[best], tried
+
+
+class Step(NamedTuple):
+    """What a model of so many rows made of rows that were held out."""
+
+    rows: int
+    accuracy: float
+    macro_f1: float
+
+
+def learning_curve(
+    examples: Examples, groups: Sequence[str], kind: str, tell: Tell
+) -> tuple[Step, ...]:
+    """One learner on growing shares of the rows, each time asked the same held-out rows."""
+    fold = folds_of(groups, examples.columns, min(FOLDS, len(set(groups))))
+    out, rest = np.flatnonzero(fold == 0), np.flatnonzero(fold != 0)
+    mixed = np.random.default_rng(0).permutation(rest)
+    steps = []
+    for number, share in enumerate(SHARES):
+        tell("Drawing the learning curve", number, len(SHARES))
+        taught = np.sort(mixed[: max(int(len(rest) * share), 1)])
+        if len(np.unique(examples.columns[taught])) < 2:
+            continue
+        features = examples.features(taught)
+        known = examples.columns[taught]
+        linear = learn(kind, features.matrix[taught], known, examples.many, words=features.words)
+        guessed = linear.scores(features.matrix[out]).argmax(axis=1)
+        true = examples.columns[out]
+        macro = f1_score(true, guessed, average="macro", zero_division=0)
+        steps.append(Step(len(taught), float(accuracy_score(true, guessed)), float(macro)))
+    return tuple(steps)

@@ -35,8 +35,17 @@ class BrokenModel(Unavailable):
     """The folder holds no classifier that can be trusted and understood."""
 
 
-def save_model(folder: Path, model: Classifier, card: dict[str, Any], words: str) -> None:
-    """Write the folder as a whole or not at all; an earlier model in it is replaced."""
+def save_model(
+    folder: Path,
+    model: Classifier,
+    card: dict[str, Any],
+    words: str,
+    pictures: dict[str, str] | None = None,
+) -> None:
+    """Write the folder as a whole or not at all; an earlier model in it is replaced.
+
+    `pictures` are SVG by file name, to stand beside the card.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     written = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -51,6 +60,8 @@ def save_model(folder: Path, model: Classifier, card: dict[str, Any], words: str
         text = json.dumps(facts, ensure_ascii=False, indent=1)
         (written / CARD_FILE).write_text(text + "\n", encoding="utf-8")
         (written / WORDS_FILE).write_text(words, encoding="utf-8")
+        for name, picture in (pictures or {}).items():
+            (written / name).write_text(picture, encoding="utf-8")
         written.chmod(0o755)
         _put_in_place(written, folder)
     finally:

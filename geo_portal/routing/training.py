@@ -15,10 +15,12 @@ from geo_portal.routing.cross_validation import (
     FAMILIES,
     FOLDS,
     Columns,
+    Step,
     Tell,
     choose,
     families_for,
     first_of_each,
+    learning_curve,
     unseen_scores,
 )
 from geo_portal.routing.examples import Examples, Features
@@ -42,6 +44,7 @@ class Trained:
     tried: dict[str, tuple[float, float]]
     unseen: NDArray[np.float64]
     columns: Columns
+    curve: tuple[Step, ...] = ()
 
 
 def _quiet(step: str, done: int, of: int) -> None:
@@ -65,6 +68,7 @@ def train(
     telling: Sequence[str] | None = None,
     families: Sequence[str] | None = None,
     folds: int = FOLDS,
+    curve: bool = False,
     tell: Tell = _quiet,
 ) -> Trained:
     """Choose a family by cross-validation, fit it on everything, calibrate it, set its bars.
@@ -72,8 +76,8 @@ def train(
     `occasions` are where and when each text was written, `lent` our own phrases, which a city
     with few texts leans on. `trust` weighs texts against each other. Texts of one of the `groups`
     are never tested by what another of them taught (equal texts never are). Of texts that are
-    `telling` the same, one is asked how sure to be: its variants would only repeat it. Raises
-    Invalid when there is nothing to tell apart.
+    `telling` the same, one is asked how sure to be: its variants would only repeat it. The `curve`
+    takes a fit more. Raises Invalid when there is nothing to tell apart.
     """
     categories = _categories(labels)
     columns = np.array([categories.index(label) for label in labels], dtype=np.intp)
@@ -106,7 +110,8 @@ def train(
         languages=languages,
         surroundings=features.surroundings,
     )
-    return Trained(model, family, tried, unseen, columns)
+    steps = learning_curve(examples, groups or plain, FAMILIES[family][0], tell) if curve else ()
+    return Trained(model, family, tried, unseen, columns, steps)
 
 
 def _categories(labels: Sequence[str]) -> list[str]:
