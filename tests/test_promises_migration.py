@@ -19,7 +19,7 @@ def test_older_reports_are_escalated_by_the_clock_on_the_wall(own_town, own_url)
         submit(session, new, MONDAY)
         session.execute(text("DELETE FROM escalation_steps"))
 
-    command.downgrade(config(own_url), "0010_promises-1")
+    command.downgrade(config(own_url), "0008_promises-1")
     migrate(own_url)
 
     with own_town.transaction() as session:

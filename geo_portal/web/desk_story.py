@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from geo_portal.accounts.tables import Account
 from geo_portal.city.facts import CityFacts
+from geo_portal.city.ladders import TOLD
 from geo_portal.complaints.states import OUTCOME_WORDS
 from geo_portal.complaints.tables import Event
 from geo_portal.routing.reasons import category_name, department_name
@@ -88,7 +89,9 @@ class _Teller:
         )
         return Told(
             number=event.id,
-            title=title.format(office=self._office_of(event), whom=self._whom(event)),
+            title=title.format(
+                office=self._office_of(event), whom=self._whom(event), told=self._told(event)
+            ),
             icon=STAFF_ICONS.get(kind) or ICONS.get(kind, "info"),
             at=event.at,
             by=self._by(event),
@@ -101,6 +104,10 @@ class _Teller:
         if event.kind == "given_to" and not self._whom(event):
             return "given_back"
         return event.kind
+
+    def _told(self, event: Event) -> str:
+        """Whom the ladder tells; only said of the steps that name somebody."""
+        return self.words.gettext(TOLD[event.facts.get("told", "department_head")])
 
     def _whom(self, event: Event) -> str:
         number = _given_to(event)

@@ -22,7 +22,6 @@ STORY = (
     "Passed on to {office}",
     "{office} closed it",
     "A second person has checked the photo of the result",
-    "The person who reported it answered",
     "Opened again: the person who reported it says it is not fixed",
     "Taken to {told}, as it takes too long",
     "{office} closed it",

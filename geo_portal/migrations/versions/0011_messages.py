@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013_messages"
-down_revision = "0012_looks"
+revision = "0011_messages"
+down_revision = "0010_looks"
 branch_labels = None
 depends_on = None
 

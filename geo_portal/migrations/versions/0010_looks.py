@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_looks"
-down_revision = "0011_desk"
+revision = "0010_looks"
+down_revision = "0009_desk"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010_promises"
+revision = "0008_promises"
 down_revision = "0007_seals"
 branch_labels = None
 depends_on = None

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_desk"
-down_revision = "0010_promises"
+revision = "0009_desk"
+down_revision = "0008_promises"
 branch_labels = None
 depends_on = None
 
