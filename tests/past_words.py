@@ -41,9 +41,10 @@ def trained_on_past_words() -> Trained:
 
 
 def write_history(file: Path, rows: list[tuple[str, str]] | None = None) -> Path:
-    """A CSV with columns `text` and `category`: these rows, else the sixty texts."""
+    """A CSV with columns `text`, `category` and `department`: these rows, else the sixty texts."""
     with file.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.writer(opened)
-        writer.writerow(["text", "category"])
-        writer.writerows(rows if rows is not None else zip(*past_words(), strict=True))
+        writer.writerow(["text", "category", "department"])
+        for text, label in rows if rows is not None else zip(*past_words(), strict=True):
+            writer.writerow([text, label, label.partition(".")[0].upper()])
     return file

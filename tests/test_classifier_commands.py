@@ -42,9 +42,8 @@ def typed(desk):
 @pytest.fixture(scope="module")
 def model(typed, desk):
     """The model that `classifier train` made of the history."""
-    said = typed(
-        "train", desk / "history.csv", "--text", "text", "--label", "category", "--out", "town"
-    )
+    columns = ("--text", "text", "--label", "category", "--department", "department")
+    said = typed("train", desk / "history.csv", *columns, "--out", "town")
     assert said.returncode == 0, said.stderr
     return desk / "town"
 
@@ -95,6 +94,7 @@ def test_an_activated_model_explains_itself(typed, model):
     assert activated.returncode == 0
     assert said["suggestions"][0]["category"] == "light.street"
     assert "lamp" in said["suggestions"][0]["words"]
+    assert said["department"]["category"] == "LIGHT"
 
 
 def test_an_explanation_is_also_there_to_read(typed, model):

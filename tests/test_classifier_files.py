@@ -12,7 +12,13 @@ import skops.io
 from sklearn.linear_model import LogisticRegression
 
 from geo_portal.routing import classifier
-from geo_portal.routing.model_files import BrokenModel, _sha256, load_model, save_model
+from geo_portal.routing.model_files import (
+    DEPARTMENTS,
+    BrokenModel,
+    _sha256,
+    load_model,
+    save_model,
+)
 from geo_portal.settings import settings
 from tests.city_fixtures import HILLTOP
 from tests.past_words import past_words, trained_on_past_words
@@ -202,3 +208,17 @@ def test_a_model_file_is_a_plain_zip_of_numbers(kept):
         kinds = {Path(name).suffix for name in packed.namelist()}
 
     assert kinds == {".json", ".npy"}
+
+
+def test_who_took_what_comes_along_with_the_model(kept, trained, nothing_activated):
+    save_model(kept / DEPARTMENTS, trained, {}, "# departments\n")
+
+    classifier.activate(kept)
+
+    assert classifier.active_departments().suggest("lamp out")[0].category == "light.street"
+
+
+def test_a_model_without_departments_tells_none(kept, nothing_activated):
+    classifier.activate(kept)
+
+    assert classifier.active_departments() is None

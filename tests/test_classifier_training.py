@@ -107,7 +107,7 @@ def test_texts_without_a_word_in_common_are_refused():
 def test_a_missing_column_is_named_with_those_that_are_there(tmp_path):
     file = write_history(tmp_path / "history.csv")
 
-    with pytest.raises(Invalid, match=r"no column kind\. Its columns: text, category"):
+    with pytest.raises(Invalid, match=r"no column kind\. Its columns: text, category, department"):
         read_labelled(file, ["text"], "kind")
 
 

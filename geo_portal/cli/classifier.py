@@ -23,6 +23,7 @@ from geo_portal.routing.explanation import explain
 from geo_portal.routing.labelled_rows import LabelledRows, OccasionColumns, read_labelled
 from geo_portal.routing.language import written_in
 from geo_portal.routing.lent_words import lent_words
+from geo_portal.routing.linear_classifier import Suggestion
 from geo_portal.routing.model_files import DEPARTMENTS, load_model, save_model
 from geo_portal.routing.surroundings import NOWHERE, Occasion
 from geo_portal.routing.training import train
@@ -213,7 +214,9 @@ def explain_text(
     used = load_model(model) if model else classifier.active_model()
     if used is None:
         raise classifier.BrokenModel("There is no classifier in use.")
-    made = explain(used, text, _occasion(lon, lat))
+    occasion = _occasion(lon, lat)
+    made = explain(used, text, occasion)
+    department = _department(model, text, occasion)
     language = written_in(text).language
     if as_json:
         said = [
@@ -222,11 +225,29 @@ def explain_text(
         ]
         instead = made.instead and made.instead._asdict()
         told = {"language": language, "suggestions": said, "instead": instead}
+        told |= {"department": department and department._asdict()}
         print(json.dumps(told, ensure_ascii=False))
     elif made.suggestions:
         show_explanation(used, made)
     else:
         console.print(f"No known word (language: {language}); a person would sort this.")
+    if department and not as_json:
+        console.print(
+            f"By the city's history {department.category} took such reports "
+            f"({department.confidence:.0%})."
+        )
+
+
+def _department(model: Path | None, text: str, occasion: Occasion) -> Suggestion | None:
+    """The likeliest department, where a history taught who took what."""
+    if model is None:
+        used = classifier.active_departments()
+    else:
+        folder = model / DEPARTMENTS
+        used = load_model(folder) if folder.is_dir() else None
+    if used is None:
+        return None
+    return next(iter(used.suggest(text, top=1, place=occasion.place, at=occasion.at)), None)
 
 
 def _occasion(lon: float | None, lat: float | None) -> Occasion:
