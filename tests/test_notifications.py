@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select, text, update
 
-from geo_portal import clock, jobs
+from geo_portal import jobs
 from geo_portal.accounts.people import Membership
 from geo_portal.accounts.tables import Account
 from geo_portal.complaints.case_tables import Follower
@@ -410,10 +410,10 @@ def test_the_worker_tells_the_staff_by_mail(posts, city, portal, mail_server):
     with posts.transaction() as session:
         add_person(session, "budi", Membership("head", "ROADS"))
         new = NewComplaint("A hole", LonLat(*HARBOUR), category="road.pothole")
-        number = submit(session, new, clock.now()).id
-        event = happened(
-            session, session.get_one(Complaint, number), "reminded", facts={"told": "office"}
-        )
+        filed = submit(session, new, clock.now())
+        told = {"told": "office"}
+        case = take(session, filed.code)
+        event = tell(session, case, "reminded", clock.now(), by=PORTAL, facts=told)
     notify_events(posts, [event.id])
 
     run_jobs(posts)

@@ -15,6 +15,8 @@ from geo_portal.http import CityDep, ReaderDep, SessionDep, SignInDep
 from geo_portal.translation import N_, Translator
 from geo_portal.web.pages import page
 from geo_portal.web.signing_in import (
+    OF_CITIZENS,
+    OF_STAFF,
     Typed,
     asking_cookie,
     asking_token,
@@ -66,7 +68,7 @@ def ask(
         browser=browser,
         network=network_of(request),
         language=words.lang,
-        lead_to=leads_to(request, next) if next else "/",
+        lead_to=leads_to(next, OF_CITIZENS) if next else "/",
     )
     response = _sent(request, city, words, lead_to=next, contact=address)
     remember_asking(response, browser)
@@ -151,7 +153,8 @@ def _welcome(
     token = sign_in.with_link(
         session, opened, now, language=words.lang, browser=browser_of(request)
     )
-    wanted = "/sign-in/password" if opened.purpose == "set_up" else leads_to(request, lead_to)
+    otherwise = OF_STAFF if opened.purpose == "demo" else OF_CITIZENS
+    wanted = "/sign-in/password" if opened.purpose == "set_up" else leads_to(lead_to, otherwise)
     return signed_in(request, session, token, now, wanted)
 
 

@@ -12,19 +12,18 @@ from geo_portal.city.facts import facts
 from geo_portal.errors import NotFound
 from geo_portal.http import database, session_cookie, sign_in_cookie
 from geo_portal.settings import settings
-from geo_portal.web.signing_in import browser_of, leads_to, private, signed_in
+from geo_portal.web.signing_in import OF_STAFF, browser_of, leads_to, private, signed_in
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/sign-in/provider")
 def to_the_provider(
-    request: Request,
     next: Annotated[str, Query(max_length=2_000)] = "",  # noqa: A002
 ) -> Response:
     """Send the browser to the provider."""
     _only_with_provider()
-    started = oidc.start(_back_here(), leads_to(request, next))
+    started = oidc.start(_back_here(), leads_to(next, OF_STAFF))
     response = RedirectResponse(started.address, status_code=303)
     sign_in_cookie(response, _cookie(), started.kept, for_s=oidc.LASTS_S)
     return private(response)

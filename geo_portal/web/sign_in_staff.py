@@ -16,6 +16,7 @@ from geo_portal.http import CityDep, ReaderDep, SessionDep, SignInDep
 from geo_portal.translation import N_, Translator
 from geo_portal.web.pages import page
 from geo_portal.web.signing_in import (
+    OF_STAFF,
     Typed,
     browser_of,
     leads_to,
@@ -43,7 +44,7 @@ def staff_page(
 ) -> Response:
     """Address and password; who has given both already is led to the second step."""
     if signed and not signed.complete:
-        return RedirectResponse(second_step(leads_to(request, next)), status_code=303)
+        return RedirectResponse(second_step(leads_to(next, OF_STAFF)), status_code=303)
     return _asking(request, city, words, lead_to=next)
 
 
@@ -64,7 +65,7 @@ def give_password(
     )
     if token is None:
         return _asking(request, city, words, lead_to=next, email=email, wrong=True)
-    return signed_in(request, session, token, now, leads_to(request, next))
+    return signed_in(request, session, token, now, leads_to(next, OF_STAFF))
 
 
 def _asking(
@@ -114,7 +115,7 @@ def choose_password(
         passwords.set_password(session, known.person.id, password)
     except Invalid as mistake:
         return _choosing(request, city, words, mistake)
-    lead_to = leads_to(request, "")
+    lead_to = leads_to("", OF_STAFF)
     return RedirectResponse(lead_to if known.complete else second_step(lead_to), status_code=303)
 
 
@@ -158,7 +159,7 @@ def second_step_page(
     """Ask for the app's code, or have the app set up where there is none yet."""
     known = _somebody(signed)
     if known.complete:
-        return RedirectResponse(leads_to(request, next), status_code=303)
+        return RedirectResponse(leads_to(next, OF_STAFF), status_code=303)
     if totp.is_set_up(session, known.person.id):
         return _asking_code(request, city, words, lead_to=next)
     offer = totp.offer(known.person.id, known.person.email or "", city.name(words.lang))
@@ -179,13 +180,13 @@ def give_code(
     """Complete the sign-in, under a new cookie."""
     known, now, browser = _somebody(signed), clock.now(), browser_of(request)
     if known.complete:
-        return RedirectResponse(leads_to(request, next), status_code=303)
+        return RedirectResponse(leads_to(next, OF_STAFF), status_code=303)
     if not totp.is_set_up(session, known.person.id):
         return _first_code(request, session, city, words, known, code, offered, next)
     token = sign_in.with_second_factor(session, known, code, now, browser=browser)
     if token is None:
         return _asking_code(request, city, words, lead_to=next, wrong=True)
-    return signed_in(request, session, token, now, leads_to(request, next))
+    return signed_in(request, session, token, now, leads_to(next, OF_STAFF))
 
 
 def _first_code(
@@ -207,7 +208,7 @@ def _first_code(
             request, city, words, offer, "/sign-in/second-step", lead_to=lead_to, mistake=mistake
         )
     token = sign_in.complete(session, known, now, browser=browser_of(request))
-    response = recovery_codes(request, city, words, codes, leads_to(request, lead_to))
+    response = recovery_codes(request, city, words, codes, leads_to(lead_to, OF_STAFF))
     remember(response, token)
     return response
 

@@ -13,21 +13,22 @@ from sqlalchemy.orm import Session
 from geo_portal.accounts.limits import network
 from geo_portal.accounts.sessions import CITIZEN, end_token, find_sign_in
 from geo_portal.http import session_cookie, sign_in_cookie
-from geo_portal.web.pages import offers
 
 HERE_ONLY = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 LONGEST_ADDRESS = 2_000
 ASKED_FOR_S = 3600
+# Where a sign-in leads when no page was asked for.
+OF_STAFF, OF_CITIZENS = "/desk", "/account"
 TOKEN_BYTES = 32
 
 Typed = Annotated[str, Form()]
 
 
-def leads_to(request: Request, wanted: str) -> str:
-    """The page to go on to: the one asked for if it is our own, else where one's work is."""
+def leads_to(wanted: str, otherwise: str) -> str:
+    """The page to go on to: the one asked for if it is our own."""
     if len(wanted) <= LONGEST_ADDRESS and HERE_ONLY.fullmatch(wanted):
         return wanted
-    return "/desk" if offers(request, "/desk") else "/account"
+    return otherwise
 
 
 def browser_of(request: Request) -> str:
