@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select, text, update
 
-from geo_portal import jobs
+from geo_portal import clock, jobs
 from geo_portal.accounts.people import Membership
 from geo_portal.accounts.tables import Account
 from geo_portal.complaints.case_tables import Follower
