@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from geo_portal.geometry import LonLat
 from geo_portal.routing.language import UNKNOWN, written_in
 from geo_portal.routing.ngrams import Ngrams, Weighed
-from geo_portal.routing.spoken_words import around_above, words_above
+from geo_portal.routing.spoken_words import Given, around_above, given_by_words
 from geo_portal.routing.surroundings import NOWHERE, Occasion, Surroundings
 from geo_portal.routing.wording import words_of
 
@@ -77,12 +77,13 @@ class Classifier:
         confidences = self._confidences(weighed, around)
         best = [int(c) for c in np.argsort(-confidences, kind="stable")]
         named = [c for c in best if self.categories[c] not in self.abstaining]
+        given = given_by_words(self.weights, weighed, pairs) if explained else None
         made = []
         for column, other in zip(named[: max(top, 0)], _rivals(named), strict=False):
             bare = Suggestion(self.categories[column], float(confidences[column]), ())
             made.append(bare)
-            if explained:
-                made[-1] = self._explained(bare, weighed, pairs, around, column, other)
+            if given:
+                made[-1] = self._explained(bare, given, around, column, other)
         return made
 
     def threshold(self, category: str) -> float:
@@ -141,14 +142,13 @@ class Classifier:
     def _explained(
         self,
         bare: Suggestion,
-        weighed: list[Weighed],
-        pairs: list[tuple[str, str]],
+        given: Given,
         around: NDArray[np.float32] | None,
         column: int,
         other: int,
     ) -> Suggestion:
-        words = words_above(self.weights, weighed, pairs, column)
-        against = words_above(self.weights, weighed, pairs, other, column)
+        words = given.above(column)
+        against = given.above(other, column)
         beside: tuple[str, ...] = ()
         if self.surroundings is not None and around is not None:
             beside = around_above(self.weights, self.surroundings, around, column)

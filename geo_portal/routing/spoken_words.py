@@ -1,6 +1,6 @@
 """Which of a text's words, and which places and times, spoke for one category above others."""
 
-from collections import defaultdict
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,27 +16,42 @@ WORTH_NAMING = 0.25
 WORTH_SAYING = 0.3
 
 
-def words_above(
-    weights: NDArray[np.float32],
-    weighed: list[Weighed],
-    pairs: list[tuple[str, str]],
-    column: int,
-    other: int | None = None,
-) -> tuple[str, ...]:
-    """The words as written that raised a category most above the others, or above one other.
+class Given(NamedTuple):
+    """What each word of one text gave to each category: shape (words, categories)."""
+
+    words: list[str]
+    lifts: NDArray[np.float32]
+
+    def above(self, column: int, other: int | None = None) -> tuple[str, ...]:
+        """The words that raised a category most above the others, or above one other."""
+        usual = self.lifts.mean(1) if other is None else self.lifts[:, other]
+        return _strongest(self.words, (self.lifts[:, column] - usual).tolist())
+
+
+def given_by_words(
+    weights: NDArray[np.float32], weighed: list[Weighed], pairs: list[tuple[str, str]]
+) -> Given:
+    """Add up, once for all categories, what the n-grams of each word as written gave.
 
     `weights` has a column per category; `pairs` are the text's words and how they were written.
     """
-    said: dict[str, float] = defaultdict(float)
+    # A script without spaces has no words to name; its n-grams stand for themselves.
+    unspaced = is_unspaced("".join(word for word, _ in pairs))
+    numbers: dict[str, int] = {}
+    parts = []
     for part in weighed:
-        spoke = weights[part.rows]
-        usual = spoke.mean(1) if other is None else spoke[:, other]
-        each = (part.weights / part.counts * (spoke[:, column] - usual)).tolist()
-        for which, word, ngram in zip(part.which, part.words, part.ngrams, strict=True):
-            # A script without spaces has no words to name; its n-grams stand for themselves.
-            shown = ngram.strip() if is_unspaced(ngram) else pairs[word][1]
-            said[shown] += each[which]
-    return _strongest(said)
+        shown = [
+            ngram.strip() if unspaced and is_unspaced(ngram) else pairs[word][1]
+            for word, ngram in zip(part.words, part.ngrams, strict=True)
+        ]
+        at = [numbers.setdefault(one, len(numbers)) for one in shown]
+        parts.append((part, at))
+    lifts = np.zeros((len(numbers), weights.shape[1]), np.float32)
+    for part, at in parts:
+        often = np.zeros((len(numbers), len(part.rows)), np.float32)
+        np.add.at(often, (at, part.which), 1)
+        lifts += (often * (part.weights / part.counts)) @ weights[part.rows]
+    return Given(list(numbers), lifts)
 
 
 def around_above(
@@ -58,8 +73,8 @@ def around_above(
     return tuple(found)
 
 
-def _strongest(said: dict[str, float]) -> tuple[str, ...]:
-    ranked = sorted(said.items(), key=lambda item: -item[1])[:MOST_WORDS_NAMED]
+def _strongest(words: list[str], lifts: list[float]) -> tuple[str, ...]:
+    ranked = sorted(zip(words, lifts, strict=True), key=lambda one: -one[1])[:MOST_WORDS_NAMED]
     if not ranked or ranked[0][1] <= 0:
         return ()
     least = ranked[0][1] * WORTH_NAMING
