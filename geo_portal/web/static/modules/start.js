@@ -14,6 +14,13 @@ async function switchOn(root) {
   }
 }
 
-switchOn(document);
+// One after the other: a second run would pass what the first still waits for, and a button could
+// answer before the map that listens to it is there.
+let turn = Promise.resolve();
+function inTurn(root) {
+  turn = turn.then(() => switchOn(root)).catch(reportError);
+}
+
+inTurn(document);
 // Parts that htmx brings in later may ask for modules too.
-document.addEventListener("htmx:load", (event) => switchOn(event.detail.elt));
+document.addEventListener("htmx:load", (event) => inTurn(event.detail.elt));
