@@ -51,6 +51,7 @@ class WorkingCalendar:
     def _public_holidays(self) -> holidays.HolidayBase:
         try:
             return holidays.country_holidays(self.country)
+        # The library knows no such country; then only the city's own days off count.
         except NotImplementedError:
             return holidays.HolidayBase()
 
