@@ -165,6 +165,22 @@ def test_clock_state_kind_area_and_words_narrow_it(report, queue, session, rina)
     assert seen["state"] == seen["area"] == seen["words"] == [new.code]
 
 
+@pytest.mark.parametrize("looked_through", [1, 2, 3, 100])
+def test_words_are_found_however_far_down_they_stand(
+    report, queue, rina, wati, monkeypatch, looked_through
+):
+    monkeypatch.setattr("geo_portal.inbox.queue.LOOKED_THROUGH", looked_through)
+    report(1)
+    melted = [report(hours, words="Asphalt has melted") for hours in (2, 3)]
+    report(4)
+
+    seen = [
+        queue(who, words="melted asph", limit=limit) for who in (rina, wati) for limit in (1, 9)
+    ]
+
+    assert seen == [[melted[0].code], [one.code for one in melted]] * 2
+
+
 def test_what_cannot_be_sorted_goes_to_the_triage_department(report, queue, hire, session, rina):
     unsorted = report(category=None, words="qqq zzz")
     hall = hire("Hal", "officer", "HALL")

@@ -65,7 +65,7 @@ class QueueFilter:
         return replace(self, area_ids=ids_of_areas(session, (self.area,)) if self.area else ())
 
     def conditions(self, who: Person, now: datetime) -> list[ColumnElement[bool]]:
-        """The WHERE clause over open complaints, to be joined by AND."""
+        """The WHERE clause over open complaints, to be joined by AND; `words` are not in it."""
         return [*self._holder(who), *self._pile(now), *self._kind()]
 
     def _holder(self, who: Person) -> list[ColumnElement[bool]]:
@@ -101,10 +101,15 @@ class QueueFilter:
             found.append(Complaint.category_code == self.category)
         if self.area:
             found.append(Complaint.jurisdiction_ids.overlap(list(self.area_ids)))
-        if self.words and (wanted := prefix_query(self.words)):
-            vector = func.to_tsvector("simple", Complaint.description)
-            found.append(vector.op("@@")(func.to_tsquery("simple", wanted)))
         return found
+
+    def has_words(self) -> ColumnElement[bool] | None:
+        """Whether a complaint's text holds all `words`; None when none are looked for."""
+        wanted = prefix_query(self.words) if self.words else ""
+        if not wanted:
+            return None
+        vector = func.to_tsvector("simple", Complaint.description)
+        return vector.op("@@", is_comparison=True)(func.to_tsquery("simple", wanted))
 
 
 def _unknown(what: str, code: str) -> Invalid:
