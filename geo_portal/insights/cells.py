@@ -93,6 +93,10 @@ class Rectangle:
     east: int
     south: int
 
+    def holds(self, x: int, y: int) -> bool:
+        """Whether a cell of the grid lies in it."""
+        return self.west <= x <= self.east and self.north <= y <= self.south
+
 
 # The kept counts and, beside them, what has changed since they were last brought up to date.
 COUNTED = """
@@ -103,7 +107,7 @@ COUNTED = """
     SELECT slice, x, y, light, sensitive, sign, sign * id, sign * px::bigint, sign * py::bigint
     FROM cell_deltas
     CROSS JOIN LATERAL cell_slices(
-        category_code, department_code, office_code, jurisdiction_ids, month) AS of_slice
+        category_code, department_code, office_code, jurisdiction_ids, day) AS of_slice
     CROSS JOIN LATERAL cell_every(slice, px, py, metres, sensitive) AS cell
     WHERE slice = ANY(:slices) AND grid = :grid
       AND x BETWEEN :west AND :east AND y BETWEEN :north AND :south

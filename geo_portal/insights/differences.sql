@@ -5,7 +5,7 @@ WITH plain AS (
            sum(px::bigint) AS px, sum(py::bigint) AS py
     FROM cell_facts
     CROSS JOIN LATERAL cell_slices(
-        category_code, department_code, office_code, jurisdiction_ids, month) AS of_slice
+        category_code, department_code, office_code, jurisdiction_ids, day) AS of_slice
     CROSS JOIN LATERAL cell_every(slice, px, py, metres, sensitive) AS cell
     GROUP BY 1, 2, 3, 4, 5, 6
 ),
@@ -19,7 +19,7 @@ kept AS (
                sign * py::bigint
         FROM cell_deltas
         CROSS JOIN LATERAL cell_slices(
-            category_code, department_code, office_code, jurisdiction_ids, month) AS of_slice
+            category_code, department_code, office_code, jurisdiction_ids, day) AS of_slice
         CROSS JOIN LATERAL cell_every(slice, px, py, metres, sensitive) AS cell
     ) AS changed
     GROUP BY 1, 2, 3, 4, 5, 6

@@ -9,7 +9,7 @@ finest AS (
            sum(sign * px::bigint) AS px, sum(sign * py::bigint) AS py
     FROM taken
     CROSS JOIN LATERAL cell_slices(
-        category_code, department_code, office_code, jurisdiction_ids, month) AS of_slice
+        category_code, department_code, office_code, jurisdiction_ids, day) AS of_slice
     CROSS JOIN LATERAL cell_finest(slice, px, py, metres, sensitive) AS cell
     GROUP BY 1, 2, 3, 4, 5, 6
 ),

@@ -141,21 +141,17 @@ def _looked_for(
     )
     x = looked_at.c.px.op(">>")(STEPS - zoom).label("x")
     y = looked_at.c.py.op(">>")(STEPS - zoom).label("y")
-    return list(
-        session.execute(
-            select(
-                x,
-                y,
-                looked_at.c.light,
-                func.count().label("n"),
-                func.sum(looked_at.c.id).label("ids"),
-                func.sum(looked_at.c.px).label("px"),
-                func.sum(looked_at.c.py).label("py"),
-            )
-            .where(x.between(cells.west, cells.east), y.between(cells.north, cells.south))
-            .group_by(x, y, looked_at.c.light)
-        )
-    )
+    per_cell = select(
+        x,
+        y,
+        looked_at.c.light,
+        func.count().label("n"),
+        func.sum(looked_at.c.id).label("ids"),
+        func.sum(looked_at.c.px).label("px"),
+        func.sum(looked_at.c.py).label("py"),
+    ).group_by(x, y, looked_at.c.light)
+    # A condition on the cells would make the planner expect a single row, and sort them all.
+    return [row for row in session.execute(per_cell) if cells.holds(row.x, row.y)]
 
 
 def _picture(session: Session, rows: Iterable[Row[Any]], complete: bool) -> MapPicture:

@@ -1,5 +1,6 @@
 """Which kept counts answer a filter, and what must be looked for among the complaints."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -35,7 +36,7 @@ def selection(session: Session, wanted: ComplaintFilter, now: datetime) -> Selec
     if slices is not None:
         return Selection(slices, (), wanted.lights)
     if _only_time(wanted):
-        return _months(session, wanted, now)
+        return _spans(session, wanted, now)
     return Selection((), (wanted,), wanted.lights)
 
 
@@ -67,39 +68,44 @@ def _only_time(wanted: ComplaintFilter) -> bool:
     return not kinds and not _only_complaints_know(wanted)
 
 
-def _months(session: Session, wanted: ComplaintFilter, now: datetime) -> Selection:
-    """Whole months (UTC) from the counts, what sticks out at both ends from the complaints."""
+def _spans(session: Session, wanted: ComplaintFilter, now: datetime) -> Selection:
+    """Whole months and thirds of months (UTC) from the counts, both ends from the complaints."""
     since = wanted.since or session.scalar(select(func.min(Complaint.submitted_at)))
     if since is None:
         return Selection((), (), wanted.lights)
-    first = _month_at_or_after(since)
-    last = _month_of(min(wanted.until or now, now))
-    months = _months_between(first, last)
-    if not 0 < len(months) <= _MOST_MONTHS:
+    first = _at_or_after(since)
+    last = _third_of(min(wanted.until or now, now))
+    if not first < last or (last - first).days > 31 * _MOST_MONTHS:
         return Selection((), (wanted,), wanted.lights)
     before, after = replace(wanted, until=first), replace(wanted, since=last)
-    slices = tuple(f"month={month:%Y-%m}" for month in months)
     scans = tuple(edge for edge in (before, after) if edge.since != edge.until)
-    return Selection(slices, scans, wanted.lights)
+    return Selection(tuple(_slices_between(first, last)), scans, wanted.lights)
 
 
-def _months_between(first: datetime, end: datetime) -> list[datetime]:
-    found = []
-    while first < end:
-        found.append(first)
-        first = _next_month(first)
-    return found
+def _slices_between(first: datetime, last: datetime) -> Iterator[str]:
+    """The fewest slices from one beginning of a third to another."""
+    while first < last:
+        next_month = _next_third(first.replace(day=21))
+        if first.day == 1 and next_month <= last:
+            yield f"month={first:%Y-%m}"
+            first = next_month
+        else:
+            yield f"days={first:%Y-%m-%d}"
+            first = _next_third(first)
 
 
-def _month_of(moment: datetime) -> datetime:
+def _third_of(moment: datetime) -> datetime:
+    """When the third of a month began: on its 1st, 11th or 21st day."""
     utc = moment.astimezone(UTC)
-    return datetime(utc.year, utc.month, 1, tzinfo=UTC)
+    return datetime(utc.year, utc.month, min((utc.day - 1) // 10, 2) * 10 + 1, tzinfo=UTC)
 
 
-def _month_at_or_after(moment: datetime) -> datetime:
-    start = _month_of(moment)
-    return start if start == moment else _next_month(start)
+def _at_or_after(moment: datetime) -> datetime:
+    start = _third_of(moment)
+    return start if start == moment else _next_third(start)
 
 
-def _next_month(start: datetime) -> datetime:
+def _next_third(start: datetime) -> datetime:
+    if start.day < 21:
+        return start.replace(day=start.day + 10)
     return datetime(start.year + start.month // 12, start.month % 12 + 1, 1, tzinfo=UTC)

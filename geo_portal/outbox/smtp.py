@@ -80,11 +80,15 @@ class Delivery:
 def _connected() -> smtplib.SMTP:
     wanted = settings()
     server = smtplib.SMTP(wanted.smtp_host or "", wanted.smtp_port, timeout=PATIENCE_S)
-    if wanted.smtp_starttls:
-        server.starttls(context=ssl.create_default_context())
-    server.ehlo_or_helo_if_needed()
-    if wanted.smtp_user and wanted.smtp_password:
-        server.login(wanted.smtp_user, wanted.smtp_password.get_secret_value())
+    try:
+        if wanted.smtp_starttls:
+            server.starttls(context=ssl.create_default_context())
+        server.ehlo_or_helo_if_needed()
+        if wanted.smtp_user and wanted.smtp_password:
+            server.login(wanted.smtp_user, wanted.smtp_password.get_secret_value())
+    except (OSError, smtplib.SMTPException):
+        server.close()
+        raise
     return server
 
 
