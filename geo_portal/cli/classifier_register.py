@@ -13,6 +13,7 @@ from geo_portal.database import Database, database_at
 from geo_portal.errors import Invalid
 from geo_portal.migrations import migrate
 from geo_portal.steering import registry
+from geo_portal.steering.retrain import retrain
 from geo_portal.steering.tables import ClassifierVersion
 
 
@@ -21,6 +22,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command()(activate)
     app.command()(rollback)
     app.command("list")(list_versions)
+    app.command("retrain")(retrain_now)
 
 
 def activate(
@@ -66,6 +68,27 @@ def list_versions(
             str(one["number"]), one["name"], one["state"], trained, str(one["rows"]), *shares
         )
     console.print(table if told else "None yet: the classifier that came with the portal is used.")
+
+
+def retrain_now() -> None:
+    """Do now what the worker does every night: learn from what people put right."""
+    with console.status("Learning from what people put right …"):
+        outcome = retrain(models_database(), clock.now())
+    if outcome.verdict is None:
+        console.print("Nothing was put right since the classifier in use was trained.")
+        return
+    old, new = outcome.verdict.active.corrections, outcome.verdict.candidate.corrections
+    console.print(
+        f"Of {old.rows} corrections the one in use gets {old.accuracy:.0%} right, "
+        f"the candidate {new.accuracy:.0%}."
+    )
+    if outcome.candidate is None:
+        console.print("That is not enough to tell it better, so nothing was changed.")
+    elif outcome.activated:
+        console.print(f"The portal now uses the candidate (number {outcome.candidate}).")
+    else:
+        wanted = f"geo-portal classifier activate {outcome.candidate}"
+        console.print(f"It waits for an administrator; put it to use with: {wanted}")
 
 
 def models_database() -> Database:

@@ -27,7 +27,7 @@ HELD_BY = 0.1
 STEPS = 60
 # A category that the classifier did not know starts this much less likely than its rarest.
 NEWCOMER = 3.0
-# And is decided alone only when it is nearly certain: nothing is known yet of how often it is right.
+# And is decided alone only when it is nearly certain: how often it is right nobody knows yet.
 NEWCOMERS_BAR = 0.9
 
 
@@ -67,10 +67,12 @@ def _with_categories(model: Classifier, labels: Sequence[str]) -> Classifier:
         return model
     rare = np.full(len(new), model.offsets.min() - NEWCOMER, dtype=np.float32)
     bars = np.full(len(new), NEWCOMERS_BAR, dtype=np.float32)
+    # What was reported around a place before is counted by category, so there are rows for it.
+    around = len(new) if model.surroundings else 0
     return replace(
         model,
         categories=(*model.categories, *new),
-        weights=np.pad(model.weights, ((0, 0), (0, len(new)))),
+        weights=np.pad(model.weights, ((0, around), (0, len(new)))),
         offsets=np.concatenate([model.offsets, rare]),
         thresholds=np.concatenate([model.thresholds, bars]),
         surroundings=model.surroundings and model.surroundings.with_categories(len(new)),
