@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from geo_portal import clock
 from geo_portal.accounts.permissions import Operation, require
-from geo_portal.city.facts import CityFacts
 from geo_portal.errors import NotFound
 from geo_portal.http import CityDep, ReaderDep, SessionDep, StaffDep
 from geo_portal.routing.classifier import BrokenModel, folder_in_use, model_in_use, read_card
@@ -69,7 +68,7 @@ def models_page(
         "admin/models.html",
         lang=words.lang,
         city=city,
-        base=_base(city),
+        base=_base(),
         in_use=registry.in_use(session),
         versions=registry.versions(session),
         turns=registry.turns(session),
@@ -157,7 +156,7 @@ def _without_pictures(told: str) -> str:
     return "\n".join(line for line in told.splitlines() if not line.startswith("!["))
 
 
-def _base(city: CityFacts) -> dict[str, Any]:
+def _base() -> dict[str, Any]:
     """The card of the one that came with the portal; empty when it cannot be read."""
     try:
         return read_card(folder_in_use(None))
