@@ -28,6 +28,11 @@ class Settings(BaseSettings):
     model_dir: Path = Field(
         CHECKOUT / "models" / "base", description="The classifier used until another is activated."
     )
+    lessons_activate: bool = Field(
+        False,
+        description="Whether a classifier that learnt from corrections, and is better, is used "
+        "at once; else it waits for an administrator.",
+    )
     public_url: str = Field(
         "http://localhost:8000", description="How people reach the portal; used in links."
     )

@@ -24,6 +24,7 @@ from geo_portal.database import Database
 from geo_portal.insights.cells import fold
 from geo_portal.notifications.notify import notify
 from geo_portal.outbox.send import send_message, send_waiting
+from geo_portal.steering.retrain import retrain
 
 log = logging.getLogger(__name__)
 
@@ -93,9 +94,16 @@ RECURRING: tuple[tuple[str, Callable[[Session], bool | None]], ...] = (
     (EVERY_NIGHT, forget_sign_ins),
 )
 
-# These open their own transactions, because they talk to other machines in between.
+
+def learn_from_lessons(database: Database) -> None:
+    """Teach the classifier what people put right; see `steering.retrain`."""
+    retrain(database, clock.now())
+
+
+# These open their own transactions: in between they talk to other machines or learn for minutes.
 RECURRING_ON_THEIR_OWN: tuple[tuple[str, Callable[[Database], None]], ...] = (
     (EVERY_MINUTE, send_waiting),
+    (EVERY_NIGHT, learn_from_lessons),
 )
 
 # What `jobs.defer` asks for by name, with the facts it was given.

@@ -2,7 +2,6 @@
 
 import json
 import pickle
-import shutil
 import zipfile
 from pathlib import Path
 
@@ -11,16 +10,13 @@ import pytest
 import skops.io
 from sklearn.linear_model import LogisticRegression
 
-from geo_portal.routing import classifier
 from geo_portal.routing.model_files import (
-    DEPARTMENTS,
     BrokenModel,
     _sha256,
     load_model,
     save_model,
 )
 from geo_portal.settings import settings
-from tests.city_fixtures import HILLTOP
 from tests.past_words import past_words, trained_on_past_words
 
 
@@ -42,15 +38,6 @@ def kept(trained, tmp_path) -> Path:
     """The same model on disk."""
     save_model(tmp_path / "town", trained, {"rows": 60}, "# town\n")
     return tmp_path / "town"
-
-
-@pytest.fixture
-def nothing_activated():
-    """The data folder as it was, once the test is over."""
-    yield
-    (settings().data_dir / classifier.POINTER).unlink(missing_ok=True)
-    shutil.rmtree(settings().data_dir / "classifiers", ignore_errors=True)
-    classifier.active_model()
 
 
 def pretend_whole(folder: Path) -> None:
@@ -159,66 +146,8 @@ def test_an_empty_folder_holds_no_model(tmp_path):
         load_model(tmp_path)
 
 
-def test_a_model_is_used_at_once_when_activated(kept, nothing_activated):
-    classifier.activate(kept)
-
-    assert classifier.active_model().name == "town"
-
-
-def test_a_broken_model_is_not_activated_and_the_one_in_use_stays(
-    kept, tmp_path, nothing_activated
-):
-    classifier.activate(kept)
-    broken = Path(shutil.copytree(kept, tmp_path / "broken"))
-    (broken / "model.skops").write_bytes(b"PK")
-
-    with pytest.raises(BrokenModel):
-        classifier.activate(broken)
-
-    assert classifier.active_model().name == "town"
-
-
-def test_a_model_damaged_while_in_use_leaves_the_one_in_memory(kept, nothing_activated):
-    folder = classifier.activate(kept)
-    classifier.active_model()
-    (folder / "model.skops").write_bytes(b"PK")
-
-    assert classifier.active_model().name == "town"
-
-
-def test_without_any_model_reports_are_taken_and_go_to_triage(
-    portal, monkeypatch, nothing_activated
-):
-    (settings().data_dir / classifier.POINTER).write_text("a-folder-somebody-removed\n")
-    # As in a process that has only just begun.
-    monkeypatch.setattr(classifier._loaded, "model", None)
-
-    reply = portal.post(
-        "/api/v1/complaints",
-        json={"description": "a street lamp is out", "lon": HILLTOP[0], "lat": HILLTOP[1]},
-    )
-
-    assert reply.status_code == 201
-    assert reply.json()["needs_triage"]
-    assert reply.json()["category"] is None
-
-
 def test_a_model_file_is_a_plain_zip_of_numbers(kept):
     with zipfile.ZipFile(kept / "model.skops") as packed:
         kinds = {Path(name).suffix for name in packed.namelist()}
 
     assert kinds == {".json", ".npy"}
-
-
-def test_who_took_what_comes_along_with_the_model(kept, trained, nothing_activated):
-    save_model(kept / DEPARTMENTS, trained, {}, "# departments\n")
-
-    classifier.activate(kept)
-
-    assert classifier.active_departments().suggest("lamp out")[0].category == "light.street"
-
-
-def test_a_model_without_departments_tells_none(kept, nothing_activated):
-    classifier.activate(kept)
-
-    assert classifier.active_departments() is None

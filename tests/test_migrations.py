@@ -17,6 +17,7 @@ import geo_portal.complaints.once
 import geo_portal.complaints.tables
 import geo_portal.inbox.tables
 import geo_portal.outbox.tables
+import geo_portal.steering.tables
 from geo_portal.database import Table
 from geo_portal.migrations import config, migrate
 
@@ -66,6 +67,7 @@ def test_every_index_is_named_with_the_query_it_serves():
         geo_portal.complaints.tables,
         geo_portal.inbox.tables,
         geo_portal.outbox.tables,
+        geo_portal.steering.tables,
     )
     source = "\n".join(inspect.getsource(module) for module in modules)
 

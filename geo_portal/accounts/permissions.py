@@ -63,6 +63,8 @@ class Operation(StrEnum):
     SEE_STATISTICS = "see_statistics"
     EXPORT = "export"
     MODERATE = "moderate"
+    MANAGE_MODELS = "manage_models"
+    MANAGE_RULES = "manage_rules"
     SEE_DEAD_LETTERS = "see_dead_letters"
     VERIFY_AUDIT = "verify_audit"
 

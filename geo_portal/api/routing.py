@@ -47,6 +47,7 @@ def classify(body: ClassifyBody, session: SessionDep, words: ReaderDep) -> dict[
     now = clock.now()
     if body.lon is None or body.lat is None:
         city = facts(session)
+        text = checked(NewComplaint(body.description, LonLat(0, 0))).description
         return {
             "suggestions": [
                 {
@@ -55,7 +56,7 @@ def classify(body: ClassifyBody, session: SessionDep, words: ReaderDep) -> dict[
                     "confidence": round(s.confidence, 4),
                     "words": list(s.words),
                 }
-                for s in suggest(checked(NewComplaint(body.description, LonLat(0, 0))).description)
+                for s in suggest(city, text)
             ]
         }
     place = given_place(session, body.lon, body.lat)

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from geo_portal.bulk.copying import copy_in
 from geo_portal.bulk.past import Past, Rejected
 from geo_portal.bulk.promises import promise
-from geo_portal.bulk.rules_in_sql import rule_expression
 from geo_portal.city.facts import CityFacts, facts
 from geo_portal.complaints.codes import ALPHABET, LENGTH
+from geo_portal.routing.rules_in_sql import rule_expression
 
 _HERE = Path(__file__).parent
 _TEMPORARY = ("incoming", "placed", "decided", "routes", "promised", "climbed", "stored")
@@ -122,7 +122,7 @@ def _why_not_there(lon: float, lat: float) -> str:
 
 
 def _route(session: Session, city: CityFacts, source: str) -> None:
-    rule, values = rule_expression(city)
+    rule, values = rule_expression(city.rules, city.timezone.key)
     decide, routes = (_HERE / "route.sql").read_text(encoding="utf-8").split(";\n")
     # A colon in a rule's cast would be read as a parameter; the rule's own are bound by name.
     session.execute(text(decide.format(rule=rule)), values)

@@ -122,6 +122,8 @@ class CityFacts:
     rules: tuple[RuleFacts, ...] = field(default=())
     own_promises: tuple[OwnPromise, ...] = field(default=())
     ladder: tuple[Step, ...] = field(default=())
+    # Names the trained classifier in use; None is the one that the portal came with.
+    classifier: str | None = None
 
     def name(self, lang: str) -> str:
         return Named(self.code, self.names).name(lang)
@@ -188,8 +190,11 @@ class CityFacts:
 # The last facts read, per database: one portal has one, a test run several.
 _known: dict[str, CityFacts] = {}
 
-# Reading this one row tells whether what we remember is still true.
-_VERSION = text("SELECT facts_version, pack_digest, loaded_at FROM city")
+# Reading these of the one row of `city` tells whether what we remember is still true.
+VERSION_COLUMNS = (
+    "facts_version, pack_digest, loaded_at, (SELECT folder FROM classifiers WHERE state = 'active')"
+)
+_VERSION = text(f"SELECT {VERSION_COLUMNS} FROM city")  # noqa: S608 — our own words
 
 
 def facts(session: Session) -> CityFacts:
@@ -238,7 +243,14 @@ def _read(session: Session, version: tuple[object, ...]) -> CityFacts:
         rules=_rules(session),
         own_promises=own_promises_of(session),
         ladder=ladder_of(session),
+        classifier=classifier_in_use(session),
     )
+
+
+def classifier_in_use(session: Session) -> str | None:
+    """The name of the trained classifier in use, also in a database without a city."""
+    in_use = text("SELECT folder FROM classifiers WHERE state = 'active'")
+    return session.scalar(in_use)
 
 
 def _categories(session: Session) -> dict[str, CategoryFacts]:

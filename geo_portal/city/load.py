@@ -89,6 +89,7 @@ def load(session: Session, pack: Pack, now: datetime, *, draft: bool = False) ->
     report.changes["levels"] = rows.merge_levels(session, pack.city)
     city = _load_city(session, pack, pack.city, now, report)
     _load_tables(session, pack, report)
+    _load_rules(session, pack, city, report)
     _load_borders(session, pack, now, draft, report)
     city.facts_version += 1
     session.flush()
@@ -156,7 +157,6 @@ def _load_tables(session: Session, pack: Pack, report: LoadReport) -> None:
         ("deadlines", OwnDeadline, rows.deadline_rows(pack.deadlines)),
         ("escalation", EscalationStep, rows.step_rows(pack.ladder)),
         ("seasons", OfficeHours, rows.season_rows(pack.city.seasons if pack.city else [])),
-        ("rules", Rule, [rows.rule_row(one) for one in pack.rules]),
         (
             "holidays",
             Holiday,
@@ -173,6 +173,19 @@ def _load_tables(session: Session, pack: Pack, report: LoadReport) -> None:
         report.changes[name] = merge(session, kind, wanted)
     report.changes["assets"] = _exchange(session, *rows.ASSETS, rows.asset_rows(pack.assets))
     report.changes["places"] = _exchange(session, *rows.PLACES, rows.place_rows(pack.places))
+
+
+def _load_rules(session: Session, pack: Pack, city: City, report: LoadReport) -> None:
+    """The pack's rules, unless they are those of the last load.
+
+    Rules are changed in the portal, too; a load for the sake of something else keeps that.
+    """
+    digest = hashlib.sha256(repr([rows.rule_row(one) for one in pack.rules]).encode()).hexdigest()
+    if city.rules_digest == digest:
+        report.changes["rules"] = Change()
+        return
+    report.changes["rules"] = merge(session, Rule, [rows.rule_row(one) for one in pack.rules])
+    city.rules_digest = digest
 
 
 def _layer(position: int, layer: tuple[str, bytes]) -> dict[str, Any]:

@@ -50,19 +50,19 @@ def _rule(row: Row, findings: Findings) -> RuleRow | None:
             "The rule gives no reason.",
             "Say in a sentence why; citizens read it.",
         )
-    kind, near_m, broken_asset = _near(row["near_asset"])
+    kind, near_m, broken_asset = near_of(row["near_asset"])
     return RuleRow(
         line=row.line,
         order=order,
         category=row.or_none("category"),
         area=area_of(row, findings),
-        text=_alternatives(row["text"]),
+        text=alternatives(row["text"]),
         near_asset=kind,
         near_m=near_m,
         hours=row.or_none("hours"),
         department=row["department"],
         reason=row["reason"],
-        broken_because=broken_asset or _broken_hours(row["hours"]),
+        broken_because=broken_asset or why_not_hours(row["hours"]),
     )
 
 
@@ -78,12 +78,13 @@ def _order(row: Row, findings: Findings) -> int | None:
     return None
 
 
-def _alternatives(text: str) -> str | None:
+def alternatives(text: str) -> str | None:
+    """Words between bars, brought to one form; None when there is none."""
     return "|".join(word.strip() for word in text.split("|") if word.strip()) or None
 
 
-def _near(text: str) -> tuple[str | None, float | None, str | None]:
-    """Kind, distance in metres, and why it is broken."""
+def near_of(text: str) -> tuple[str | None, float | None, str | None]:
+    """Kind, distance in metres, and why the text does not say so, of `railway:25`."""
     if not text:
         return None, None, None
     kind, _, metres = text.partition(":")
@@ -100,7 +101,7 @@ def _near(text: str) -> tuple[str | None, float | None, str | None]:
     )
 
 
-def _broken_hours(text: str) -> str | None:
+def why_not_hours(text: str) -> str | None:
     """Why `text` does not say when; None when it does or is empty.
 
     The grammar is that of `routing.rules.within_hours`.

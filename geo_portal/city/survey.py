@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo_portal.city.facts import CityFacts, facts, last_known
+from geo_portal.city.facts import VERSION_COLUMNS, CityFacts, facts, last_known
 from geo_portal.city.jurisdictions import CONTAINING, NEARBY, Area, NearbyAsset
 from geo_portal.geometry import LonLat
 
@@ -21,11 +21,11 @@ class Survey:
 
 # One way to the database instead of three; the numbers of rows are small, so JSON costs nothing.
 _SURVEY = text(f"""
-    SELECT facts_version, pack_digest, loaded_at,
+    SELECT {VERSION_COLUMNS},
            (SELECT json_agg(found) FROM ({CONTAINING}) AS found),
            (SELECT json_agg(found) FROM ({NEARBY}) AS found)
     FROM city
-""")  # noqa: S608 — both parts are statements of our own
+""")  # noqa: S608 — all parts are statements of our own
 
 
 def survey(session: Session, place: LonLat) -> Survey:
@@ -39,8 +39,8 @@ def survey(session: Session, place: LonLat) -> Survey:
         reach_m = city.asset_reach_m if city else 0.0
         asked = {"lon": place.lon, "lat": place.lat, "reach_m": reach_m}
         row = session.execute(_SURVEY, asked).one_or_none()
-        if row and city and city.version == tuple(row[:3]):
-            areas = tuple(Area(**found) for found in row[3] or ())
-            assets = tuple(NearbyAsset(**found) for found in row[4] or ())
+        if row and city and city.version == tuple(row[:-2]):
+            areas = tuple(Area(**found) for found in row[-2] or ())
+            assets = tuple(NearbyAsset(**found) for found in row[-1] or ())
             return Survey(city, areas, assets)
         city = facts(session)

@@ -45,6 +45,8 @@ class City(Table):
     working_hours: Mapped[dict[str, Any]]
     facts_version: Mapped[int] = mapped_column(server_default=text("1"))
     pack_digest: Mapped[str]
+    # Of the rules that the pack had when it was loaded; see `load`.
+    rules_digest: Mapped[str | None]
     loaded_at: Mapped[datetime]
 
 

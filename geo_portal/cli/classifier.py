@@ -7,6 +7,8 @@ from typing import Annotated, NamedTuple
 import typer
 
 from geo_portal import clock
+from geo_portal.city.facts import classifier_in_use
+from geo_portal.cli.classifier_register import add_commands, models_database
 from geo_portal.cli.classifier_shown import (
     console,
     progress,
@@ -30,6 +32,7 @@ from geo_portal.routing.training import train
 from geo_portal.settings import CHECKOUT, settings
 
 app = typer.Typer(help="The classifier that tells categories from words.", no_args_is_help=True)
+add_commands(app)
 CsvFile = Annotated[Path, typer.Argument(help="CSV or CSV.gz with one past complaint per row.")]
 TextColumns = Annotated[
     list[str], typer.Option("--text", help="Column with the text; repeat for title and text.")
@@ -192,14 +195,6 @@ def compare_on_file(
         console.print(table(figures))
 
 
-@app.command("activate")
-def activate(folder: Annotated[Path, typer.Argument(help="Folder of the model.")]) -> None:
-    """Let the portal use this model from now on; no restart is needed."""
-    settings().data_dir.mkdir(parents=True, exist_ok=True)
-    classifier.activate(folder)
-    console.print(f"The portal now uses the classifier “{load_model(folder).name}”.")
-
-
 @app.command("explain")
 def explain_text(
     text: Annotated[str, typer.Argument(help="A complaint in a citizen's words.")],
@@ -211,12 +206,13 @@ def explain_text(
     as_json: AsJson = False,
 ) -> None:
     """Say what a text would be taken for, how surely, and which words say so."""
-    used = load_model(model) if model else classifier.active_model()
+    kept = None if model else _in_use()
+    used = load_model(model) if model else classifier.model_in_use(kept)
     if used is None:
         raise classifier.BrokenModel("There is no classifier in use.")
     occasion = _occasion(lon, lat)
     made = explain(used, text, occasion)
-    department = _department(model, text, occasion)
+    department = _department(model, kept, text, occasion)
     language = written_in(text).language
     if as_json:
         said = [
@@ -238,10 +234,17 @@ def explain_text(
         )
 
 
-def _department(model: Path | None, text: str, occasion: Occasion) -> Suggestion | None:
+def _in_use() -> str | None:
+    with models_database().transaction() as session:
+        return classifier_in_use(session)
+
+
+def _department(
+    model: Path | None, kept: str | None, text: str, occasion: Occasion
+) -> Suggestion | None:
     """The likeliest department, where a history taught who took what."""
     if model is None:
-        used = classifier.active_departments()
+        used = classifier.departments_in_use(kept)
     else:
         folder = model / DEPARTMENTS
         used = load_model(folder) if folder.is_dir() else None

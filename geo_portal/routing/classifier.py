@@ -1,7 +1,9 @@
-"""The classifier in use: the one last activated, else the base model the portal came with."""
+"""The classifier in use: the one that the city last activated, else the one the portal came with.
+
+Which one that is the database says with the city's facts, so that every process knows it at once.
+"""
 
 import logging
-import os
 import shutil
 import tempfile
 import threading
@@ -12,6 +14,7 @@ from geo_portal.routing.model_files import (
     CARD_FILE,
     DEPARTMENTS,
     MODEL_FILE,
+    PICTURES,
     WORDS_FILE,
     BrokenModel,
     load_model,
@@ -23,15 +26,17 @@ __all__ = [
     "BrokenModel",
     "Classifier",
     "Suggestion",
-    "activate",
-    "active_departments",
-    "active_folder",
-    "active_model",
+    "departments_in_use",
+    "folder_in_use",
+    "keep",
+    "load_kept",
     "load_model",
+    "model_in_use",
     "read_card",
 ]
 
-POINTER = "active-classifier"
+# So many letters of a file's digest are in the name of its folder, which the database keeps.
+DIGEST_LETTERS = 16
 _log = logging.getLogger(__name__)
 _lock = threading.Lock()
 
@@ -42,20 +47,20 @@ class _Loaded:
     seen: tuple[str, int, int] | None = None
     model: Classifier | None = None
 
-    def of(self, folder: Path) -> Classifier | None:
+    def of(self, folder: Path, kept: str | None) -> Classifier | None:
         """The model in the folder, read again when its file has changed."""
         seen = _look(folder)
         if seen == self.seen:
             return self.model
         with _lock:
             if seen != self.seen:
-                self._read(folder)
+                self._read(folder, kept)
                 self.seen = seen
         return self.model
 
-    def _read(self, folder: Path) -> None:
+    def _read(self, folder: Path, kept: str | None) -> None:
         try:
-            self.model = load_model(folder)
+            self.model = load_kept(kept) if kept else load_model(folder)
         except BrokenModel as broken:
             stays = self.model.name if self.model else "none; people sort them"
             _log.error(
@@ -67,49 +72,46 @@ _loaded = _Loaded()
 _departments = _Loaded()
 
 
-def active_model() -> Classifier | None:
+def model_in_use(kept: str | None) -> Classifier | None:
     """The classifier in use, read again when another is activated; None when there is none.
 
-    A broken newcomer is reported to the log and the model used until then stays.
+    `kept` is `CityFacts.classifier`. A broken newcomer is reported to the log and the model used
+    until then stays.
     """
-    return _loaded.of(active_folder())
+    return _loaded.of(folder_in_use(kept), kept)
 
 
-def active_departments() -> Classifier | None:
+def departments_in_use(kept: str | None) -> Classifier | None:
     """The classifier that tells departments from words, where the city's history taught one."""
-    folder = active_folder() / DEPARTMENTS
-    return _departments.of(folder) if folder.is_dir() else None
+    folder = folder_in_use(kept) / DEPARTMENTS
+    return _departments.of(folder, None) if folder.is_dir() else None
 
 
-def active_folder() -> Path:
+def folder_in_use(kept: str | None) -> Path:
     """The folder of the classifier in use, whether or not it can be read."""
-    try:
-        named = (settings().data_dir / POINTER).read_text(encoding="utf-8").strip()
-    except (OSError, ValueError):
-        return settings().model_dir
-    return _kept_models() / Path(named).name if named else settings().model_dir
+    return _kept_models() / Path(kept).name if kept else settings().model_dir
 
 
-def activate(folder: Path) -> Path:
-    """Put a copy of the model to use at once, in every process; a broken one is refused.
+def load_kept(kept: str) -> Classifier:
+    """Read a model that was kept; one whose file was exchanged since is a `BrokenModel`."""
+    folder = folder_in_use(kept)
+    model = load_model(folder)
+    if not kept.endswith(f"-{read_card(folder)['sha256'][:DIGEST_LETTERS]}"):
+        raise BrokenModel("The classifier in {folder} was exchanged for another.", folder=folder)
+    return model
 
-    The copy lies under the data folder, so what happens to `folder` later does not matter.
+
+def keep(folder: Path) -> str:
+    """Copy a model to the data folder and give the name it is kept by; a broken one is refused.
+
+    What happens to `folder` later does not matter. Nothing is put to use by this.
     """
     model = load_model(folder)
-    name = f"{model.trained_at:%Y%m%dT%H%M%S}-{read_card(folder)['sha256'][:12]}"
+    name = f"{model.trained_at:%Y%m%dT%H%M%S}-{read_card(folder)['sha256'][:DIGEST_LETTERS]}"
     kept = _kept_models() / name
     if not kept.exists():
         _copy(folder, kept)
-    pointer = settings().data_dir / POINTER
-    handle, written = tempfile.mkstemp(dir=settings().data_dir, prefix=f".{POINTER}-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(name + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    # The web processes may run as another user than the person at the command line.
-    Path(written).chmod(0o644)
-    Path(written).replace(pointer)
-    return kept
+    return name
 
 
 def _kept_models() -> Path:
@@ -125,6 +127,7 @@ def _copy(folder: Path, kept: Path) -> None:
             load_model(folder / DEPARTMENTS)
             (copy / DEPARTMENTS).mkdir()
             _copy_files(folder / DEPARTMENTS, copy / DEPARTMENTS)
+        # The web processes may run as another user than the person at the command line.
         copy.chmod(0o755)
         copy.replace(kept)
     finally:
@@ -132,7 +135,7 @@ def _copy(folder: Path, kept: Path) -> None:
 
 
 def _copy_files(folder: Path, copy: Path) -> None:
-    for name in (MODEL_FILE, CARD_FILE, WORDS_FILE):
+    for name in (MODEL_FILE, CARD_FILE, WORDS_FILE, *PICTURES):
         if (folder / name).exists():
             shutil.copyfile(folder / name, copy / name)
 

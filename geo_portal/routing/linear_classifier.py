@@ -103,6 +103,10 @@ class Classifier:
         weighed = self._weigh([word for word, _ in words_of(text)])
         return self._confidences(weighed, self._around(occasion))
 
+    def share_known(self, text: str) -> float:
+        """How many of a text's words the model has met, 0 to 1; numbers and links do not count."""
+        return self._share_known([word for word, _ in words_of(text)])
+
     def _understands(self, text: str, words: list[str]) -> bool:
         """Whether the text is in a language of the model's, by its own words or by common ones."""
         if not self.languages:
@@ -113,7 +117,6 @@ class Classifier:
         return known >= SURELY_KNOWN or written_in(text).language in (*self.languages, UNKNOWN)
 
     def _share_known(self, words: list[str]) -> float:
-        """How many of the text's words the model has met; numbers and links do not count."""
         spoken = [word for word in words if word[:1] not in "_0123456789"]
         met = [ngrams.ids for ngrams in self.ngrams if ngrams.kind == "words"]
         if not spoken or not met:

@@ -21,6 +21,7 @@ from geo_portal.routing.surroundings import CELLS_M, Surroundings
 MODEL_FILE = "model.skops"
 CARD_FILE = "card.json"
 WORDS_FILE = "CARD.md"
+PICTURES = ("confusion.svg", "learning-curve.svg")
 # A model of which department took what, inside the folder of the model of categories.
 DEPARTMENTS = "departments"
 # Goes up whenever an older reader, or this one, would misread the file or the words in it.

@@ -11,7 +11,7 @@ from geo_portal.city.jurisdictions import Area, NearbyAsset
 from geo_portal.city.survey import survey
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
-from geo_portal.routing.classifier import Suggestion, active_model
+from geo_portal.routing.classifier import Suggestion, model_in_use
 from geo_portal.routing.rules import Case, Match, first_match
 
 SUGGESTIONS_SHOWN = 3
@@ -82,20 +82,20 @@ def find_route(
     around = survey(session, place)
     city, areas = around.city, around.areas
     local_time = now.astimezone(city.timezone)
-    suggestions = suggest(description, place, local_time)
+    suggestions = suggest(city, description, place, local_time)
     choice = _choose_category(city, category, suggestions)
     case = Case(choice.category, areas, description, around.assets, local_time)
     return _route(city, areas, accuracy_m, suggestions, choice, first_match(city, case))
 
 
 def suggest(
-    description: str, place: LonLat | None = None, at: datetime | None = None
+    city: CityFacts, description: str, place: LonLat | None = None, at: datetime | None = None
 ) -> tuple[Suggestion, ...]:
     """The likeliest categories for these words, best first; empty without a working model.
 
     Place and the city's wall clock count where the model learnt from such.
     """
-    model = active_model()
+    model = model_in_use(city.classifier)
     if model is None:
         return ()
     return tuple(model.suggest(description, top=SUGGESTIONS_SHOWN, place=place, at=at))
@@ -121,7 +121,7 @@ def _choose_category(
     known = tuple(s for s in suggestions if s.category in city.open_categories)
     if not known:
         return _Choice(None, None, None, Reason("no_words"))
-    best, model = known[0], active_model()
+    best, model = known[0], model_in_use(city.classifier)
     if model is None or best.confidence < model.threshold(best.category):
         guesses = [{"category": s.category, "confidence": s.confidence} for s in known]
         return _Choice(None, None, best.confidence, Reason("unsure", {"guesses": guesses}))

@@ -75,7 +75,7 @@ def words_pattern(alternatives: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1024)
-def _days_and_hours(text: str) -> tuple[bool, frozenset[int], str]:
+def days_and_hours(text: str) -> tuple[bool, frozenset[int], str]:
     """Read `mon-fri 08:00-16:00`, `sat,sun` or the same with `!` in front; ValueError if not."""
     inverted = text.startswith("!")
     days, _, hours = text.removeprefix("!").strip().partition(" ")
@@ -89,14 +89,14 @@ def _days_and_hours(text: str) -> tuple[bool, frozenset[int], str]:
 
 def check_hours(text: str) -> None:
     """Raise ValueError when `text` is not a span that `within_hours` understands."""
-    _, _, hours = _days_and_hours(text)
+    _, _, hours = days_and_hours(text)
     if hours:
         parse_hours(hours)
 
 
 def within_hours(text: str, local_time: datetime) -> bool:
     """Whether `local_time` falls into the span, e.g. `!mon-fri 08:00-16:00` for after hours."""
-    inverted, days, hours = _days_and_hours(text)
+    inverted, days, hours = days_and_hours(text)
     inside = local_time.weekday() in days
     if inside and hours:
         opens, closes = parse_hours(hours)

@@ -1,7 +1,7 @@
 """Where and when a complaint is made, as numbers that speak for a category beside its words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -60,6 +60,16 @@ class Surroundings:
             kind: slice(int(end) - width, int(end))
             for (kind, width), end in zip(widths.items(), ends, strict=True)
         }
+
+    def with_categories(self, many: int) -> "Surroundings":
+        """The same with so many more categories, of which nothing was reported anywhere yet."""
+        rare = np.full(many, self.common.min(), dtype=np.float32)
+        return replace(
+            self,
+            counts=tuple(np.pad(table, ((0, 0), (0, many))) for table in self.counts),
+            common=np.concatenate([self.common, rare]),
+            usual=np.pad(self.usual, (0, many)),
+        )
 
     def vector(self, occasion: Occasion, *, own: int | None = None) -> Numbers:
         """The numbers of one occasion, less the usual ones; zeros for what is not known.

@@ -2,6 +2,8 @@
 
 from geo_portal.web import (
     account,
+    admin_models,
+    admin_rules,
     answer,
     areas,
     audit,
@@ -63,6 +65,8 @@ routers = (
     desk_templates.router,
     desk_case.router,
     desk_moves.router,
+    admin_models.router,
+    admin_rules.router,
     photos.router,
     pulse.router,
     audit.router,

@@ -61,7 +61,7 @@ def card(
         danger=speaks_of_danger(text), has_words=bool(text), mistake=mistake, chosen=chosen
     )
     if meant is None:
-        guesses = _guesses(city, words, chosen, suggest(text) if text else ())
+        guesses = _guesses(city, words, chosen, suggest(city, text) if text else ())
         return _with(known, guesses=guesses)
     areas = tuple(containing(session, meant.place))
     known = _with(known, meant=meant, areas=areas)

@@ -4,21 +4,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from geo_portal.city.calendar import WEEKDAYS, parse_hours
-from geo_portal.city.facts import CityFacts, RuleFacts
+from geo_portal.city.facts import RuleFacts
 from geo_portal.routing.rules import words_pattern
 
 
-def rule_expression(city: CityFacts) -> tuple[str, dict[str, Any]]:
+def rule_expression(
+    rules: Sequence[RuleFacts], zone: str, name: str = "rule"
+) -> tuple[str, dict[str, Any]]:
     """`CASE WHEN … THEN position …` over `incoming` and `placed`, and its parameters.
 
-    It says the same as `routing.rules.first_match`, in the same order.
+    It says the same as `routing.rules.first_match`, in the same order. `zone` is the city's time
+    zone; `name` begins the names of the parameters, so that two expressions can share a query.
     """
-    if not city.rules:
+    if not rules:
         return "CAST(NULL AS integer)", {}
     branches: list[str] = []
-    values: dict[str, Any] = {"zone": city.timezone.key}
-    for number, rule in enumerate(city.rules):
-        conditions = _conditions(rule, f"rule{number}", values)
+    values: dict[str, Any] = {"zone": zone}
+    for number, rule in enumerate(rules):
+        conditions = _conditions(rule, f"{name}{number}", values)
         branches.append(f"WHEN {' AND '.join(conditions) or 'true'} THEN {rule.position}")
     return f"CASE {' '.join(branches)} END", values
 

@@ -1,0 +1,1 @@
+"""How administrators steer routing: classifiers that learn, and rules tried before they hold."""
