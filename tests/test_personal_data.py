@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 
 import pytest
 
@@ -57,10 +58,9 @@ def test_other_numbers_are_left_alone(country, text):
     ],
 )
 def test_texts_that_were_cleaned_of_it_give_hardly_any_alarm(real_data, file, country, most):
-    packed = file.endswith(".gz")
-    opened = gzip.open(real_data / file, "rt") if packed else (real_data / file).open()
-    with opened as rows:
-        texts = [row["text"] for row in csv.DictReader(rows)]
+    written = (real_data / file).read_bytes()
+    plain = gzip.decompress(written) if file.endswith(".gz") else written
+    texts = [row["text"] for row in csv.DictReader(io.StringIO(plain.decode()))]
 
     alarms = sum(bool(personal_data(text, country)) for text in texts)
 
