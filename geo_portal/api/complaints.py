@@ -66,6 +66,15 @@ class ComplaintBody(BaseModel):
     photos: list[str] = Field(
         default_factory=list, max_length=50, description="Keys given by POST /api/v1/photos."
     )
+    place_answer: str | None = Field(
+        None,
+        max_length=120,
+        description="Which side it is on: a `place_answer` of the `place_question` of /classify.",
+    )
+    show_personal: bool = Field(
+        False,
+        description="Leave phone numbers and the like readable in public instead of masking them.",
+    )
     contact: str | None = Field(
         None, max_length=200, description="E-mail or phone; never shown to anybody but the office."
     )
@@ -111,6 +120,8 @@ def _new_complaint(session: Session, body: ComplaintBody, asking: Person | None)
         photos=tuple(_kept_photo(key) for key in body.photos),
         contact=body.contact,
         channel="APP",
+        side=body.place_answer or None,
+        show_personal=body.show_personal,
         reporter_id=asking.id if asking else None,
     )
 

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from geo_portal.city.facts import CityFacts
+from geo_portal.city.facts import CityFacts, Named
 from geo_portal.complaints.duplicates import Similar
+from geo_portal.complaints.personal_data import masked, personal_data
 from geo_portal.complaints.public import PublicComplaint
 from geo_portal.complaints.submit import Submitted
 from geo_portal.complaints.tables import Event, Photo
 from geo_portal.database import AnyRow
+from geo_portal.routing.danger import speaks_of_danger
+from geo_portal.routing.place_words import question, side_option
 from geo_portal.routing.reasons import (
     category_name,
     department_name,
@@ -38,6 +41,8 @@ def route_form(route: Route, city: CityFacts, words: Translator) -> dict[str, An
         "jurisdictions": told["areas"],
         "edition": route.edition,
         **because(told["reasons"], city, words),
+        "place": told["place"],
+        "place_question": _question_form(route, city, words),
         "suggestions": [
             {
                 "category": s.category,
@@ -47,6 +52,46 @@ def route_form(route: Route, city: CityFacts, words: Translator) -> dict[str, An
             }
             for s in route.suggestions
         ],
+    }
+
+
+def _question_form(route: Route, city: CityFacts, words: Translator) -> dict[str, Any] | None:
+    """What to ask who stands there, and what to send as `place_answer`; null where it is clear."""
+    if not route.place_is_open:
+        return None
+    sides = [side.as_facts() for side in route.place.sides]
+    return {
+        "text": question(sides, words.gettext),
+        "choices": [
+            {
+                "place_answer": side["answer"],
+                "text": side_option(side, city, words.gettext, words.lang),
+                "probability": side["share"],
+                "department": side["department"],
+                "office": side["office"],
+            }
+            for side in sides
+        ],
+    }
+
+
+def danger_form(urgent: bool, city: CityFacts, words: Translator) -> dict[str, Any]:
+    """Whether somebody may be in danger, and then whom to call first."""
+    calls = [
+        {"number": call["number"], "name": Named(call["number"], call["names"]).name(words.lang)}
+        for call in city.emergency
+    ]
+    return {"urgent": urgent, "emergency": calls if urgent else []}
+
+
+def words_form(description: str, city: CityFacts, words: Translator) -> dict[str, Any]:
+    """What the words alone say: danger, and what of them would be masked in public."""
+    found = personal_data(description, city.country)
+    told = [{"kind": one.kind, "start": one.start, "end": one.end} for one in found]
+    return {
+        **danger_form(speaks_of_danger(description), city, words),
+        "personal_data": told,
+        "public_description": masked(description, found),
     }
 
 
@@ -112,6 +157,7 @@ def submitted_form(done: Submitted, city: CityFacts, words: Translator) -> dict[
         "respond_by": moment(done.deadlines.respond_by),
         "due_at": moment(done.deadlines.due_at),
         **route_form(done.route, city, words),
+        **danger_form(done.urgent, city, words),
         "duplicates": [similar_form(s, city, words) for s in done.duplicates],
         "photos": [_photo_form(photo.key, photo.width, photo.height) for photo in done.new.photos],
     }

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from geo_portal import clock
-from geo_portal.api.forms import moment, route_form, similar_form
+from geo_portal.api.forms import moment, route_form, similar_form, words_form
 from geo_portal.city.facts import facts
 from geo_portal.city.given_place import given_place, refuse_slip
 from geo_portal.complaints.deadlines import deadlines_of
@@ -34,6 +34,8 @@ class ClassifyBody(BaseModel):
     description: str = Field(description="The citizen's words.")
     lon: float | None = None
     lat: float | None = None
+    accuracy_m: float | None = Field(None, ge=0, le=100_000)
+    place_answer: str | None = Field(None, max_length=120)
     category: str | None = Field(None, max_length=80)
 
 
@@ -47,8 +49,9 @@ def classify(body: ClassifyBody, session: SessionDep, words: ReaderDep) -> dict[
     now = clock.now()
     if body.lon is None or body.lat is None:
         city = facts(session)
-        text = checked(NewComplaint(body.description, LonLat(0, 0))).description
+        description = checked(NewComplaint(body.description, LonLat(0, 0))).description
         return {
+            **words_form(description, city, words),
             "suggestions": [
                 {
                     "category": s.category,
@@ -56,12 +59,14 @@ def classify(body: ClassifyBody, session: SessionDep, words: ReaderDep) -> dict[
                     "confidence": round(s.confidence, 4),
                     "words": list(s.words),
                 }
-                for s in suggest(city, text)
-            ]
+                for s in suggest(city, description)
+            ],
         }
     place = given_place(session, body.lon, body.lat)
-    new = checked(NewComplaint(body.description, place))
-    route = find_route(session, new.place, None, new.description, now, body.category)
+    new = checked(NewComplaint(body.description, place, body.accuracy_m, side=body.place_answer))
+    route = find_route(
+        session, place, new.accuracy_m, new.description, now, body.category, new.side or None
+    )
     if route.is_outside:
         refuse_slip(session, new.place)
     city = route.city
@@ -69,6 +74,7 @@ def classify(body: ClassifyBody, session: SessionDep, words: ReaderDep) -> dict[
     similar = similar_nearby(session, new.place, route.category, new.description, now)
     return {
         **route_form(route, city, words),
+        **words_form(new.description, city, words),
         "respond_by": moment(due.respond_by),
         "due_at": moment(due.due_at),
         "duplicates": [similar_form(found, city, words) for found in similar],

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from geo_portal.bulk.table_cells import guarded
 from geo_portal.city.facts import CityFacts, facts
 from geo_portal.city.tables import Jurisdiction
-from geo_portal.complaints.find import ComplaintFilter
+from geo_portal.complaints.find import PUBLIC_WORDS, ComplaintFilter
 from geo_portal.complaints.tables import Complaint
 
 ROWS_AT_ONCE = 2_000
@@ -33,7 +33,8 @@ def hand_out(
 ) -> int:
     """Write the complaints that `wanted` finds as CSV, oldest first; how many there were.
 
-    Of sensitive ones the words, the address and the place are left out unless asked for;
+    Of sensitive ones the words, the address and the place are left out unless asked for, and of
+    others phone numbers and the like are masked;
     contact details are never written. Cells that a spreadsheet would run are guarded.
     """
     session.execute(text("SET LOCAL statement_timeout = 0"))
@@ -44,7 +45,7 @@ def hand_out(
     writer = csv.writer(file)
     writer.writerow([*COLUMNS, *(name for level in levels for name in (level, f"{level}_name"))])
     written = 0
-    for row in _rows(session, wanted):
+    for row in _rows(session, wanted, whole=with_sensitive):
         told = _told(row, city, lang, hidden=row.sensitive and not with_sensitive)
         around = {level: cells for level, *cells in (areas[number] for number in row.area_ids)}
         told += [cell for level in levels for cell in around.get(level, ("", ""))]
@@ -64,18 +65,21 @@ def _areas(session: Session) -> dict[int, tuple[str, str, str]]:
     return {number: (level, code, name) for number, level, code, name in rows}
 
 
-def _rows(session: Session, wanted: ComplaintFilter) -> Iterator[Row[Any]]:
+def _rows(session: Session, wanted: ComplaintFilter, *, whole: bool) -> Iterator[Row[Any]]:
     """By a cursor that stays in the database, so that memory does not grow with the city."""
-    result = session.execute(_query(wanted), execution_options={"yield_per": ROWS_AT_ONCE})
+    result = session.execute(
+        _query(wanted, whole=whole), execution_options={"yield_per": ROWS_AT_ONCE}
+    )
     yield from result
 
 
-def _query(wanted: ComplaintFilter) -> Any:
+def _query(wanted: ComplaintFilter, *, whole: bool) -> Any:
+    words = (Complaint.description if whole else PUBLIC_WORDS).label("description")
     return (
         select(
             *(Complaint.code, Complaint.submitted_at, Complaint.closed_at, Complaint.status),
             *(Complaint.light, Complaint.outcome, Complaint.category_code),
-            *(Complaint.department_code, Complaint.office_code, Complaint.description),
+            *(Complaint.department_code, Complaint.office_code, words),
             *(func.ST_X(Complaint.point).label("lon"), func.ST_Y(Complaint.point).label("lat")),
             *(Complaint.accuracy_m, Complaint.address, Complaint.language, Complaint.channel),
             *(Complaint.respond_by, Complaint.due_at, Complaint.updated_at),

@@ -30,8 +30,8 @@ class NearbyAsset:
 
 # ST_Covers, not ST_Contains: a point on the border is in. Two neighbours then both say yes, and
 # of the areas of one level the smaller wins, then the lower code.
-CONTAINING = """
-    SELECT DISTINCT ON (level.rank) area.id, area.level, area.code, area.name
+_CONTAINING = """
+    SELECT DISTINCT ON (level.rank) area.id, area.level, area.code, area.name{more}
     FROM jurisdiction_pieces AS piece
     JOIN jurisdictions AS area ON area.id = piece.jurisdiction_id
     JOIN levels AS level ON level.code = area.level
@@ -39,6 +39,13 @@ CONTAINING = """
       AND ST_Covers(piece.border, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326))
     ORDER BY level.rank, area.area_m2, area.code
 """
+CONTAINING = _CONTAINING.format(more="")
+# The same, and whether everything around the place lies in that area too.
+CONTAINING_AROUND = _CONTAINING.format(
+    more=""",
+        ST_Covers(piece.border, ST_Expand(
+            ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), :width, :height)) AS whole"""
+)
 
 NEARBY = """
     SELECT kind, owner, name, ST_Distance(place::geography, here) AS distance_m

@@ -33,10 +33,14 @@ _SIMILAR = text("""
     WITH pin AS (
         SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS here
     ), close_by AS (
-        SELECT complaint.id, complaint.code, complaint.category_code, complaint.description,
+        SELECT complaint.id, complaint.code, complaint.category_code,
+               coalesce(complaint.public_description, complaint.description) AS description,
                complaint.light, complaint.submitted_at,
                ST_Distance(complaint.point::geography, here::geography) AS distance_m,
-               similarity(left(complaint.description, 500), :description) AS same_words,
+               similarity(
+                   left(coalesce(complaint.public_description, complaint.description), 500),
+                   :description
+               ) AS same_words,
                (complaint.category_code = :category) IS TRUE AS same_category
         FROM complaints AS complaint, pin
         WHERE complaint.point && ST_Expand(here, :reach_lon, :reach_lat)

@@ -20,6 +20,8 @@ from geo_portal.errors import Invalid, NotFound
 from geo_portal.geometry import Box
 
 MOST_PER_PAGE = 500
+# The words as everybody may read them; of sensitive complaints not even these.
+PUBLIC_WORDS = func.coalesce(Complaint.public_description, Complaint.description)
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,12 @@ class ComplaintFilter:
         if self.words and (query := prefix_query(self.words)):
             vector = func.to_tsvector("simple", Complaint.description)
             found.append(vector.op("@@")(func.to_tsquery("simple", query)))
-            # What a sensitive complaint says is not public, so it cannot be searched for either.
+            # What is not public cannot be searched for either: of a sensitive complaint nothing,
+            # of others no number that is masked.
             found.append(~Complaint.sensitive)
+            public_vector = func.to_tsvector("simple", Complaint.public_description)
+            matches = public_vector.op("@@")(func.to_tsquery("simple", query))
+            found.append(or_(Complaint.public_description.is_(None), matches))
         return found
 
     def _is_of(self, department: str) -> ColumnElement[bool]:
@@ -158,7 +164,7 @@ def listing() -> AnySelect:
     return select(
         Complaint.id,
         Complaint.code,
-        Complaint.description,
+        PUBLIC_WORDS.label("public_words"),
         Complaint.category_code,
         Complaint.department_code,
         Complaint.office_code,
@@ -166,6 +172,7 @@ def listing() -> AnySelect:
         Complaint.outcome,
         Complaint.light,
         Complaint.sensitive,
+        Complaint.urgent,
         Complaint.submitted_at,
         Complaint.respond_by,
         Complaint.responded_at,

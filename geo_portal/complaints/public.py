@@ -45,7 +45,7 @@ def public(row: AnyRow) -> PublicComplaint:
     hidden = row.sensitive
     return PublicComplaint(
         code=row.code,
-        description=None if hidden else row.description,
+        description=None if hidden else row.public_words,
         place=None if hidden else LonLat(row.lon, row.lat),
         accuracy_m=None if hidden else row.accuracy_m,
         category=row.category_code,

@@ -23,6 +23,7 @@ from geo_portal.complaints.timeline import DEPARTMENT, tell
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
 from geo_portal.routing.route import Route, find_route
+from geo_portal.routing.settle import OFFICER
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,8 @@ def _route(
         complaint.description,
         now,
         category or complaint.category_code,
+        # Whoever sorts by hand has looked at the map; a place in doubt is no longer one.
+        OFFICER,
     )
 
 
@@ -132,6 +135,8 @@ def _follow(complaint: Complaint, route: Route, place: LonLat | None, promise: N
         complaint.accuracy_m = None
         complaint.jurisdiction_ids = [area.id for area in route.areas]
         complaint.edition_id = route.city.edition.id if route.city.edition else None
+    complaint.place_method, complaint.border_m = OFFICER, route.place.border_m
+    complaint.place_confidence = route.place.confidence
     if (route.department, route.office) != (complaint.department_code, complaint.office_code):
         complaint.assignee_id = complaint.team = None
     complaint.category_code = route.category

@@ -14,11 +14,13 @@ from geo_portal.city.given_place import refuse_slip
 from geo_portal.complaints.codes import new_code
 from geo_portal.complaints.deadlines import Deadlines, deadlines_of
 from geo_portal.complaints.duplicates import Similar, similar_nearby
+from geo_portal.complaints.personal_data import masked, personal_data
 from geo_portal.complaints.reporters import reporter_token
 from geo_portal.complaints.tables import LONGEST_DESCRIPTION, Photo
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
 from geo_portal.photo_store import StoredPhoto
+from geo_portal.routing.danger import speaks_of_danger
 from geo_portal.routing.language import written_in
 from geo_portal.routing.route import Route, find_route
 from geo_portal.settings import settings
@@ -52,6 +54,10 @@ class NewComplaint:
     channel: str = "WEB"
     reporter_id: int | None = None
     device_hash: str | None = None
+    # Which side of a border or road it is on, where somebody was asked; see `routing.settle`.
+    side: str | None = None
+    # Phone numbers and the like stay readable for everybody because the citizen wants it so.
+    show_personal: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,11 @@ class Submitted:
     duplicates: tuple[Similar, ...]
     new: NewComplaint
 
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody may be in danger right now."""
+        return speaks_of_danger(self.new.description)
+
 
 def submit(session: Session, new: NewComplaint, now: datetime) -> Submitted:
     """Route and store a complaint with its first events.
@@ -76,7 +87,9 @@ def submit(session: Session, new: NewComplaint, now: datetime) -> Submitted:
     and goes to triage.
     """
     new = checked(new)
-    route = find_route(session, new.place, new.accuracy_m, new.description, now, new.category)
+    route = find_route(
+        session, new.place, new.accuracy_m, new.description, now, new.category, new.side
+    )
     if route.is_outside:
         refuse_slip(session, new.place)
     due = deadlines_of(route, now)
@@ -127,6 +140,14 @@ def readable(text: str) -> str:
     return "".join(kept).strip()
 
 
+def public_description(new: NewComplaint, country: str) -> str | None:
+    """The words as everybody may read them; None when that is simply the description."""
+    if new.show_personal:
+        return None
+    found = personal_data(new.description, country)
+    return masked(new.description, found) if found else None
+
+
 def _complaint(
     new: NewComplaint, route: Route, due: Deadlines, code: str, status: str, now: datetime
 ) -> dict[str, Any]:
@@ -136,10 +157,14 @@ def _complaint(
     return {
         "code": code,
         "description": new.description,
+        "public_description": public_description(new, route.city.country),
         "language": written_in(new.description).language,
         "lon": new.place.lon,
         "lat": new.place.lat,
         "accuracy_m": new.accuracy_m,
+        "place_method": route.place.method,
+        "border_m": route.place.border_m,
+        "place_confidence": route.place.confidence,
         "address": new.address,
         "edition_id": edition.id if edition else None,
         "jurisdiction_ids": [area.id for area in route.areas],
@@ -150,6 +175,7 @@ def _complaint(
         "office_code": route.office,
         "status": status,
         "sensitive": bool(category and category.sensitive),
+        "urgent": speaks_of_danger(new.description),
         "contact": new.contact,
         "channel": new.channel,
         "reporter_id": new.reporter_id,
@@ -183,17 +209,19 @@ def _events(route: Route, similar: list[Similar], status: str) -> list[dict[str,
 _WRITE = text("""
     WITH filed AS (
         INSERT INTO complaints (
-            code, description, language, point, accuracy_m, address, edition_id,
+            code, description, public_description, language, point, accuracy_m, place_method,
+            border_m, place_confidence, address, edition_id,
             jurisdiction_ids, category_code, category_by, confidence, department_code,
-            office_code, status, sensitive, contact, channel, reporter_id,
+            office_code, status, sensitive, urgent, contact, channel, reporter_id,
             reporter_token_hash, device_hash, submitted_at, respond_by, due_at, promised,
             working_time, escalate_at, updated_at
         ) VALUES (
-            :code, :description, :language, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326),
-            :accuracy_m, :address, :edition_id, CAST(:jurisdiction_ids AS integer[]),
+            :code, :description, :public_description, :language,
+            ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), :accuracy_m, :place_method, :border_m,
+            :place_confidence, :address, :edition_id, CAST(:jurisdiction_ids AS integer[]),
             :category_code, :category_by, :confidence, :department_code, :office_code, :status,
-            :sensitive, :contact, :channel, :reporter_id, :reporter_token_hash, :device_hash,
-            :now, :respond_by, :due_at, :promised, :working_time, :escalate_at, :now
+            :sensitive, :urgent, :contact, :channel, :reporter_id, :reporter_token_hash,
+            :device_hash, :now, :respond_by, :due_at, :promised, :working_time, :escalate_at, :now
         ) RETURNING id
     ), told AS (
         INSERT INTO events (complaint_id, kind, at, by, office_code, facts)

@@ -42,7 +42,9 @@ class Complaint(Table):
     and outcome. `promised` is the time until `due_at` as it was first given: working time where
     `working_time` says so. While `paused_at` is set the clock stands still. `escalation_step`
     steps of the ladder have been told; `escalate_at` is the moment of the next one, empty when
-    there is none. A closed complaint keeps it, for it may be opened again.
+    there is none. A closed complaint keeps it, for it may be opened again. `public_description`
+    is what everybody may read where that differs from the description. How it was settled whose
+    place it is stands in `place_method`, `border_m` and `place_confidence` (`routing.settle`).
     """
 
     __tablename__ = "complaints"
@@ -184,9 +186,13 @@ class Complaint(Table):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     code: Mapped[str]
     description: Mapped[str]
+    public_description: Mapped[str | None]
     language: Mapped[str | None]
     point: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
     accuracy_m: Mapped[float | None]
+    place_method: Mapped[str | None]
+    border_m: Mapped[float | None]
+    place_confidence: Mapped[float | None]
     address: Mapped[str | None]
     edition_id: Mapped[int | None] = mapped_column(ForeignKey("editions.id"))
     jurisdiction_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer))

@@ -157,12 +157,12 @@ def _later_than(after: _Place) -> ColumnElement[bool]:
 
 
 def case_columns() -> AnySelect:
-    """What a row of the queue shows: the columns of a public list, and how the work stands."""
+    """What a row of the queue shows: a public list's columns, the whole words, how it stands."""
     return (
         listing()
         .add_columns(
             Complaint.version,
-            Complaint.urgent,
+            Complaint.description,
             Complaint.hops,
             Complaint.assignee_id,
             Complaint.team,

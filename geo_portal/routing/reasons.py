@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo_portal.city.facts import CityFacts
+from geo_portal.routing.place_words import receipt
 from geo_portal.translation import N_
 
 Translate = Callable[[str], str]
@@ -93,6 +94,14 @@ class _Teller:
         return self.translate("This point lies in {areas} (borders of {edition}).").format(
             areas=areas, edition=reason["edition"]
         )
+
+    def _sides(self, reason: dict[str, Any]) -> str:
+        return receipt(reason, self.city, self.translate, self.lang)
+
+    def _joint(self, reason: dict[str, Any]) -> str:
+        return self.translate(
+            "{department} gets it as a whole and gives it to the office whose ground it is."
+        ).format(department=self._department(reason["department"]))
 
     def _outside(self, _: dict[str, Any]) -> str:
         return self.translate(

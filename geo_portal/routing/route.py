@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts
 from geo_portal.city.jurisdictions import Area, NearbyAsset
-from geo_portal.city.survey import survey
+from geo_portal.city.survey import Survey, survey_around
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
 from geo_portal.routing.classifier import Suggestion, model_in_use
 from geo_portal.routing.rules import Case, Match, first_match
+from geo_portal.routing.settle import Owner, Settled, settle
+from geo_portal.routing.sides import Ground
 
 SUGGESTIONS_SHOWN = 3
 
@@ -44,6 +46,12 @@ class Route:
     suggestions: tuple[Suggestion, ...]
     reasons: tuple[Reason, ...]
     needs_triage: bool
+    place: Settled
+
+    @property
+    def place_is_open(self) -> bool:
+        """Whether somebody who knows the place should still be asked where exactly it is."""
+        return self.place.is_open
 
     @property
     def is_outside(self) -> bool:
@@ -61,6 +69,11 @@ class Route:
             "department": self.department,
             "office": self.office,
             "needs_triage": self.needs_triage,
+            "place": {
+                "method": self.place.method,
+                "border_m": self.place.border_m,
+                "confidence": round(self.place.confidence, 3),
+            },
             "reasons": [{"kind": reason.kind, **reason.facts} for reason in self.reasons],
         }
 
@@ -72,20 +85,22 @@ def find_route(
     description: str,
     now: datetime,
     category: str | None = None,
+    side: str | None = None,
 ) -> Route:
     """Find who should look after `description` at `place`; reads only, stores nothing.
 
     A `category` given by the citizen is taken as said (`UnknownCategory` when the city has no
     such category); otherwise the words decide, and where they do not say enough the complaint
     goes to triage. A place outside every area goes to triage too: it is never refused here.
+    Where the place may belong to several owners, `side` is the answer to who was asked; see
+    `settle`, which raises `UnknownSide`.
     """
-    around = survey(session, place)
-    city, areas = around.city, around.areas
-    local_time = now.astimezone(city.timezone)
+    around = survey_around(session, place, accuracy_m)
+    city, local_time = around.city, now.astimezone(around.city.timezone)
     suggestions = suggest(city, description, place, local_time)
     choice = _choose_category(city, category, suggestions)
-    case = Case(choice.category, areas, description, around.assets, local_time)
-    return _route(city, areas, accuracy_m, suggestions, choice, first_match(city, case))
+    finding = _Finding(around, accuracy_m, suggestions, choice, description, local_time)
+    return _route(finding, settle(around, finding.owner, side))
 
 
 def suggest(
@@ -129,28 +144,57 @@ def _choose_category(
 
 
 def _words_reason(best: Suggestion) -> Reason:
+    """Reasons are public, so a word that may be a phone number or an address is left out."""
     return Reason(
         "words",
         {
             "category": best.category,
             "confidence": best.confidence,
-            "words": list(best.words),
-            "against": list(best.against),
+            "words": _tellable(best.words),
+            "against": _tellable(best.against),
             "around": list(best.around),
         },
     )
 
 
-def _route(
-    city: CityFacts,
-    areas: tuple[Area, ...],
-    accuracy_m: float | None,
-    suggestions: tuple[Suggestion, ...],
-    choice: _Choice,
-    match: Match | None,
-) -> Route:
-    reasons = [_place_reason(city, areas, accuracy_m), choice.reason]
+def _tellable(words: tuple[str, ...]) -> list[str]:
+    return [word for word in words if "@" not in word and sum(c.isdigit() for c in word) < 3]
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """Everything known before it is settled where the place is."""
+
+    seen: Survey
+    accuracy_m: float | None
+    suggestions: tuple[Suggestion, ...]
+    choice: _Choice
+    description: str
+    local_time: datetime
+
+    def match(self, ground: Ground) -> Match | None:
+        case = Case(
+            self.choice.category, ground.areas, self.description, ground.assets, self.local_time
+        )
+        return first_match(self.seen.city, case)
+
+    def owner(self, ground: Ground) -> Owner:
+        """Who would look after it if it lay there."""
+        match = self.match(ground)
+        department, office = _department(self.seen.city, ground.areas, self.choice, match, [])
+        return Owner(department, office, match.asset if match and ground.areas else None)
+
+
+def _route(finding: _Finding, settled: Settled) -> Route:
+    city, choice, areas = finding.seen.city, finding.choice, settled.ground.areas
+    match = finding.match(settled.ground)
+    reasons = [_place_reason(city, areas, finding.accuracy_m), *_sides_reason(settled)]
+    reasons.append(choice.reason)
     department, office = _department(city, areas, choice, match, reasons)
+    if settled.is_joint:
+        department, office = _jointly(city, settled, department, reasons)
+    unsorted = choice.category is None and match is None
+    undecided = settled.is_joint and not settled.same_department
     return Route(
         city=city,
         areas=areas,
@@ -160,9 +204,10 @@ def _route(
         confidence=choice.confidence,
         department=department,
         office=office,
-        suggestions=suggestions,
+        suggestions=finding.suggestions,
         reasons=tuple(reasons),
-        needs_triage=not areas or (choice.category is None and match is None) or not department,
+        needs_triage=not areas or unsorted or undecided or not department,
+        place=settled,
     )
 
 
@@ -172,6 +217,31 @@ def _place_reason(city: CityFacts, areas: tuple[Area, ...], accuracy_m: float | 
     named = [{"level": area.level, "code": area.code, "name": area.name} for area in areas]
     edition = city.edition.name if city.edition else None
     return Reason("place", {"areas": named, "edition": edition, "accuracy_m": accuracy_m})
+
+
+def _sides_reason(settled: Settled) -> list[Reason]:
+    """Said only where it made, or could have made, a difference."""
+    if not settled.sides:
+        return []
+    told = {
+        "method": settled.method,
+        "border_m": settled.border_m,
+        "sides": [side.as_facts() for side in settled.sides],
+    }
+    return [Reason("sides", told)]
+
+
+def _jointly(
+    city: CityFacts, settled: Settled, department: str | None, reasons: list[Reason]
+) -> tuple[str | None, str | None]:
+    """The department over all offices in question, else who sorts by hand."""
+    while reasons[-1].kind in ("rule", "owner", "office", "triage"):
+        reasons.pop()
+    if settled.same_department:
+        reasons.append(Reason("joint", {"department": department}))
+        return department, None
+    reasons.append(Reason("triage", {"department": city.triage_department}))
+    return city.triage_department, None
 
 
 def _department(

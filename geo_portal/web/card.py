@@ -10,6 +10,7 @@ from geo_portal.city.given_place import refuse_slip
 from geo_portal.city.jurisdictions import Area, containing
 from geo_portal.complaints.deadlines import Deadlines, deadlines_of
 from geo_portal.complaints.duplicates import Similar, similar_nearby
+from geo_portal.complaints.personal_data import masked, personal_data
 from geo_portal.complaints.submit import readable
 from geo_portal.complaints.tables import LONGEST_DESCRIPTION
 from geo_portal.errors import Refused
@@ -17,7 +18,10 @@ from geo_portal.geometry import LonLat
 from geo_portal.routing.danger import speaks_of_danger
 from geo_portal.routing.reasons import category_name, sentence, sureness
 from geo_portal.routing.route import Route, find_route, suggest
+from geo_portal.routing.settle import UnknownSide
 from geo_portal.translation import Translator
+from geo_portal.web.personal_words import KINDS
+from geo_portal.web.place_question import PlaceQuestion, place_question
 from geo_portal.web.report_form import ReportForm
 from geo_portal.web.report_place import Meant, sought
 
@@ -47,6 +51,10 @@ class Card:
     # Kind and sentence of each step of the way.
     reasons: tuple[tuple[str, str], ...] = ()
     due: Deadlines | None = None
+    question: PlaceQuestion | None = None
+    # Kinds of personal data in the text, and the text without them.
+    personal: tuple[str, ...] = ()
+    public_text: str = ""
     similar: tuple[Similar, ...] = field(default=())
 
 
@@ -57,8 +65,14 @@ def card(
     text = readable(form.description)[:LONGEST_DESCRIPTION]
     chosen = form.category if form.category in city.open_categories else ""
     meant, mistake = _meant(session, city, form)
+    told = personal_data(text, city.country)
     known = Card(
-        danger=speaks_of_danger(text), has_words=bool(text), mistake=mistake, chosen=chosen
+        danger=speaks_of_danger(text),
+        has_words=bool(text),
+        mistake=mistake,
+        chosen=chosen,
+        personal=tuple(dict.fromkeys(words.gettext(KINDS[one.kind]) for one in told)),
+        public_text=masked(text, told) if told else "",
     )
     if meant is None:
         guesses = _guesses(city, words, chosen, suggest(city, text) if text else ())
@@ -69,27 +83,46 @@ def card(
         return _with(known, mistake=slip)
     if not text and not chosen:
         return known
-    return _routed(session, city, words, known, text, now)
+    return _routed(session, city, words, form, known, text, now)
 
 
 def _routed(
-    session: Session, city: CityFacts, words: Translator, known: Card, text: str, now: datetime
+    session: Session,
+    city: CityFacts,
+    words: Translator,
+    form: ReportForm,
+    known: Card,
+    text: str,
+    now: datetime,
 ) -> Card:
     assert known.meant  # noqa: S101  Asked by the only caller.
     place = known.meant.place
-    route = find_route(session, place, known.meant.accuracy_m, text, now, known.chosen or None)
+    route = _answered_route(session, form, known, text, now)
     category = city.categories.get(route.category or "")
     steps = [{"kind": reason.kind, **reason.facts} for reason in route.reasons]
     said = ((s["kind"], sentence(s, city, words.gettext, words.lang)) for s in steps)
     return _with(
         known,
         route=route,
+        question=place_question(route, form.place_answer, city, words),
         category=category,
         guesses=_guesses(city, words, known.chosen, route.suggestions),
         reasons=tuple((kind, told) for kind, told in said if told),
         due=deadlines_of(route, now),
         similar=tuple(similar_nearby(session, place, route.category, text, now)),
     )
+
+
+def _answered_route(
+    session: Session, form: ReportForm, known: Card, text: str, now: datetime
+) -> Route:
+    """The route by the answer in the form; one to an earlier place of the pin no longer counts."""
+    assert known.meant  # noqa: S101  Asked by the only caller.
+    asked = known.meant.place, known.meant.accuracy_m, text, now, known.chosen or None
+    try:
+        return find_route(session, *asked, form.place_answer or known.meant.area)
+    except UnknownSide:
+        return find_route(session, *asked, known.meant.area)
 
 
 def _with(known: Card, **more: object) -> Card:

@@ -148,6 +148,8 @@ def _new_complaint(form: ReportForm, meant: Meant) -> NewComplaint:
         contact=form.contact or None,
         photos=form.photos,
         address=meant.address,
+        side=form.place_answer or meant.area,
+        show_personal=form.show_personal == "yes",
         channel="WEB",
     )
 
@@ -181,7 +183,7 @@ def _form_page(
 
 
 # Several fields give the place; a mistake in any of them is shown beside the place.
-_PLACE_FIELDS = ("lon", "lat", "accuracy_m", "q", "area", "street")
+_PLACE_FIELDS = ("place_answer", "lon", "lat", "accuracy_m", "q", "area", "street")
 
 
 def _by_field(mistakes: list[Refused], words: Translator) -> dict[str, list[str]]:

@@ -50,7 +50,7 @@ def _answer(
     request: Request, form: ReportForm, session: Session, city: CityFacts, words: Translator
 ) -> HTMLResponse:
     found = card(session, city, words, form, clock.now())
-    return page(request, "parts/card.html", lang=words.lang, city=city, card=found)
+    return page(request, "report/answer.html", lang=words.lang, city=city, card=found, form=form)
 
 
 @router.get("/report/places")

@@ -28,6 +28,8 @@ class ReportForm:
     q: str = ""
     area: str = ""
     street: str = ""
+    place_answer: str = ""
+    show_personal: str = ""
     step: str = "send"
     photos: tuple[StoredPhoto, ...] = ()
     refused_photos: tuple[Refused, ...] = field(default=(), compare=False)
@@ -57,6 +59,8 @@ def read_form(
     q: Typed = "",
     area: Typed = "",
     street: Typed = "",
+    place_answer: Typed = "",
+    show_personal: Typed = "",
     key: Typed = "",
     step: Typed = "send",
     kept: Annotated[list[str], Form()] = [],  # noqa: B006  FastAPI copies it for each request.
@@ -77,6 +81,8 @@ def read_form(
         q=q.replace("\0", "").strip()[:100],
         area=area.replace("\0", "")[:100],
         street=street[:20],
+        place_answer=place_answer.replace("\0", "")[:120],
+        show_personal=show_personal[:5],
         step=step,
         photos=tuple(known + new),
         refused_photos=tuple(refused),

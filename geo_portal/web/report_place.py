@@ -1,6 +1,6 @@
 """Finds the place that a report form means: the pin, typed numbers, a name, a street or an area."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -22,11 +22,12 @@ class NoPlace(Invalid):
 
 @dataclass(frozen=True)
 class Meant:
-    """The place of a report; `address` is how it was given in words."""
+    """The place of a report; `address` is how it was given in words, `area` as level:code."""
 
     place: LonLat
     accuracy_m: float | None
     address: str | None = None
+    area: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,12 @@ def number(typed: str, field: str) -> float:
 def _from_area(session: Session, city: CityFacts, form: ReportForm) -> Meant:
     level, _, code = form.area.partition(":")
     if form.street and (street := _street(session, city, level, code, form.street)):
-        return street
+        return replace(street, area=form.area)
     try:
         found = area(session, city, level, code)
     except NotFound as missing:
         raise Invalid(missing.sentence, field="place", **missing.facts) from None
-    return Meant(LonLat(found.lon, found.lat), round(found.radius_m), found.name)
+    return Meant(LonLat(found.lon, found.lat), round(found.radius_m), found.name, form.area)
 
 
 def _street(session: Session, city: CityFacts, level: str, code: str, street: str) -> Meant | None:

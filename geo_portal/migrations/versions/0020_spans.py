@@ -7,8 +7,8 @@ from importlib import import_module
 
 from alembic import op
 
-revision = "0012_spans"
-down_revision = "0011_messages"
+revision = "0020_spans"
+down_revision = "0013_place"
 branch_labels = None
 depends_on = None
 
