@@ -65,6 +65,7 @@ class Operation(StrEnum):
     MODERATE = "moderate"
     SEE_DEAD_LETTERS = "see_dead_letters"
     VERIFY_AUDIT = "verify_audit"
+    MANAGE_KEYS = "manage_keys"
 
 
 class Reach(StrEnum):
