@@ -294,7 +294,6 @@ def test_9_spans_of_time(client, database, span, found):
         ({"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-04-02T00:00:00Z"}, "90 days"),
         ({"start_date": "2026-01-02T00:00:00Z", "end_date": "2026-01-01T00:00:00Z"}, "after"),
         ({"start_date": "2026-01-01T00:00:00"}, "with its zone"),
-        ({"start_date": "0001-01-01T00:00:00Z"}, "90 days"),
         ({"end_date": "0001-01-01T00:00:00Z"}, "90 days"),
         ({"status": "broken"}, "status is open"),
         ({"bbox": "1,2,3"}, "four numbers"),
@@ -341,7 +340,8 @@ def test_11_every_text_comes_back_as_it_was(client, words):
 
     read = client.one(client.get(f"requests/{number}"))
 
-    assert read["description"] == f"Hole {re.sub('[\x0b\x00]', '', words)}"
+    kept = f"Hole {words}".replace("\x0b", "").replace("\0", "")
+    assert read["description"] == kept
 
 
 def test_12_13_and_14_a_list_of_one_with_moments_and_numbers_as_texts(client):

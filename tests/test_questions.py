@@ -113,7 +113,7 @@ def test_a_hint_shows_where_it_deflects(session, city):
         ("depth=deep", "depth=deeper", 3, 'mean "deep"'),
         ("depth=deep", "depth", 3, "no condition"),
         ("national_road", "national_rod", 6, 'mean "national_road"'),
-        (",yes,Keep away", ",yess,Keep away", 7, "none of the options"),
+        (',yes,"Keep', ',yess,"Keep', 7, "none of the options"),
         ("Keep away from it and call at once.", "", 7, "stop_text"),
     ],
 )

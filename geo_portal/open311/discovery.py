@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from geo_portal.errors import NotFound
 from geo_portal.http import CityDep
 from geo_portal.open311.forms import OPEN_TO_ALL, moment, read_format, reply
 from geo_portal.open311.given import CallerDep
@@ -12,8 +13,8 @@ from geo_portal.settings import settings
 READING = ["GET", "HEAD"]
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 router = APIRouter(prefix="/open311", include_in_schema=False)
-# Included last: whatever an address is, another site's page may ask whether it may ask.
-preflight = APIRouter(prefix="/open311", include_in_schema=False)
+# Included last: addresses that are none, and whether another site's page may ask.
+the_rest = APIRouter(prefix="/open311", include_in_schema=False)
 
 
 @router.api_route("/discovery.{suffix}", methods=READING)
@@ -43,7 +44,13 @@ def discovery(suffix: str, city: CityDep, words: CallerDep) -> Response:
     return reply(form, "discovery", told)
 
 
-@preflight.options("/{rest:path}")
+@the_rest.api_route("/{rest:path}", methods=["GET", "HEAD", "POST"])
+def nothing_here(rest: str) -> Response:  # noqa: ARG001
+    """Whatever no route before has taken."""
+    raise NotFound("There is nothing at this address.")
+
+
+@the_rest.options("/{rest:path}")
 def may_ask(rest: str) -> Response:  # noqa: ARG001
     """Yes: everything here is public or needs a key, and nothing goes by cookies."""
     allowed = {

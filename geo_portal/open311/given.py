@@ -125,11 +125,12 @@ def _decoded(body: bytes) -> dict[str, list[str]]:
 
 
 async def _parts(request: Request) -> Given:
-    most = settings().max_photos + 1
-    sent = await request.form(max_files=most, max_fields=MOST_FIELDS, max_part_size=LARGEST_FORM)
-    texts = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
-    uploads = [value for _, value in sent.multi_items() if isinstance(value, UploadFile)]
-    files = [(one.filename or "", await one.read()) for one in uploads if one.filename]
+    limits = {"max_fields": MOST_FIELDS, "max_part_size": LARGEST_FORM}
+    async with request.form(max_files=settings().max_photos + 1, **limits) as sent:
+        pairs = sent.multi_items()
+        texts = [(name, value) for name, value in pairs if isinstance(value, str)]
+        uploads = [value for _, value in pairs if isinstance(value, UploadFile)]
+        files = [(one.filename or "", await one.read()) for one in uploads if one.filename]
     return Given(_gathered(texts), tuple(files))
 
 
