@@ -7,6 +7,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo_portal.settings import settings
 
+# The door for other software, whose refusals look different.
+OPEN311 = "/open311/"
+
 
 class RefuseZeroBytes:
     """Refuses an address with a zero byte in it: PostgreSQL has no such character."""
@@ -16,7 +19,9 @@ class RefuseZeroBytes:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and b"\0" in _address(scope):
-            await _refuse_raw(send, 400, "The address of this page holds a character of no text.")
+            await _refuse_raw(
+                scope, send, 400, "The address of this page holds a character of no text."
+            )
             return
         await self.app(scope, receive, send)
 
@@ -27,16 +32,30 @@ def _address(scope: Scope) -> bytes:
     return query + path.encode("utf-8", "replace")
 
 
-async def _refuse_raw(send: Send, status: int, sentence: str) -> None:
-    """A short problem document, for refusals that come before any door is reached."""
-    body = f'{{"type":"about:blank","title":"{sentence}","status":{status}}}'.encode()
+async def _refuse_raw(scope: Scope, send: Send, status: int, sentence: str) -> None:
+    """A short problem document, for refusals that come before any door is reached.
+
+    Open311 has a form of its own, in JSON or XML.
+    """
+    kind, body = (
+        "application/problem+json",
+        (f'{{"type":"about:blank","title":"{sentence}","status":{status}}}'),
+    )
+    if scope["path"].startswith(OPEN311) and scope["path"].endswith(".json"):
+        kind, body = "application/json", f'[{{"code":{status},"description":"{sentence}"}}]'
+    elif scope["path"].startswith(OPEN311):
+        kind = "text/xml; charset=utf-8"
+        body = (
+            f'<?xml version="1.0" encoding="utf-8"?>\n<errors><error><code>{status}</code>'
+            f"<description>{sentence}</description></error></errors>"
+        )
     headers = [
-        (b"content-type", b"application/problem+json"),
+        (b"content-type", kind.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body.encode()})
 
 
 class SecurityHeaders:
@@ -111,12 +130,14 @@ class FromOurOwnPages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in self.SAFE and _is_foreign(scope):
-            await _refuse_raw(send, 403, "This form was sent from another site.")
+            await _refuse_raw(scope, send, 403, "This form was sent from another site.")
             return
         await self.app(scope, receive, send)
 
 
 def _is_foreign(scope: Scope) -> bool:
+    if scope["path"].startswith(OPEN311):
+        return False  # It takes keys and no cookies, so nothing can be misused.
     headers: dict[bytes, Any] = dict(scope["headers"])
     site = headers.get(b"sec-fetch-site")
     if site is not None:

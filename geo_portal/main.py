@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from starlette.exceptions import HTTPException
 
-from geo_portal import api, local_postgres, web
+from geo_portal import api, local_postgres, open311, web
 from geo_portal.api import problems
 from geo_portal.api.contract import openapi_of
 from geo_portal.database import Database, database_at
@@ -47,6 +47,9 @@ def create_app(database: Database) -> FastAPI:
     app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
     for router in api.routers:
         app.include_router(router, dependencies=[Depends(sign_in)])
+    # No cookies count at that door, so nobody is looked for by one.
+    for router in open311.routers:
+        app.include_router(router)
     for router in web.routers:
         app.include_router(router, dependencies=[Depends(sign_in), Depends(web.note_staff_device)])
     web.mount_static(app)
@@ -93,6 +96,8 @@ def _add_refusals(app: FastAPI) -> None:
             return _answer(request, NotFound("There is nothing at this address."))
         if error.status_code == 413:
             return _answer(request, TooLarge("This is more than can be sent at once."))
+        if open311.is_here(request.url.path):
+            return open311.refused_plainly(request, error.status_code, str(error.detail))
         return problems.problem(error.status_code, str(error.detail))
 
     @app.exception_handler(NoFreeConnection)
@@ -105,6 +110,8 @@ def _add_refusals(app: FastAPI) -> None:
 
 def _answer(request: Request, refusal: Refused) -> Response:
     """The refusal in the form of the door that was knocked at."""
+    if open311.is_here(request.url.path):
+        return open311.refused(request, refusal)
     if _wants_json(request):
         return problems.refused(refusal, reader_of(request))
     return web.refused(request, refusal)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo_portal import clock, photo_store
+from geo_portal.accounts.keys import forget_old_uses
 from geo_portal.accounts.limits import forget_old_attempts
 from geo_portal.accounts.links import forget_old_links
 from geo_portal.accounts.sessions import forget_old_sessions
@@ -59,6 +60,7 @@ def forget_sign_ins(session: Session) -> None:
     forget_old_sessions(session, now)
     forget_old_links(session, now)
     forget_old_attempts(session, now)
+    forget_old_uses(session, now)
 
 
 def escalate(session: Session) -> bool:

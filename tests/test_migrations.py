@@ -9,12 +9,15 @@ from alembic.migration import MigrationContext
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import create_engine, text
 
+import geo_portal.accounts.key_tables
 import geo_portal.accounts.tables
 import geo_portal.city.clock_tables
+import geo_portal.city.question_tables
 import geo_portal.city.tables
 import geo_portal.complaints.case_tables
 import geo_portal.complaints.once
 import geo_portal.complaints.tables
+import geo_portal.exchange.tables
 import geo_portal.inbox.tables
 import geo_portal.outbox.tables
 import geo_portal.steering.tables
@@ -60,11 +63,13 @@ def test_every_migration_can_be_taken_back_and_made_again(own_url):
 
 def test_every_index_is_named_with_the_query_it_serves():
     modules = (
+        geo_portal.accounts.key_tables,
         geo_portal.accounts.tables,
         geo_portal.city.tables,
         geo_portal.complaints.case_tables,
         geo_portal.complaints.once,
         geo_portal.complaints.tables,
+        geo_portal.exchange.tables,
         geo_portal.inbox.tables,
         geo_portal.outbox.tables,
         geo_portal.steering.tables,

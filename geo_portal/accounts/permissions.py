@@ -67,6 +67,7 @@ class Operation(StrEnum):
     MANAGE_RULES = "manage_rules"
     SEE_DEAD_LETTERS = "see_dead_letters"
     VERIFY_AUDIT = "verify_audit"
+    MANAGE_KEYS = "manage_keys"
 
 
 class Reach(StrEnum):

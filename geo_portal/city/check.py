@@ -8,6 +8,7 @@ import shapely
 from geo_portal.city.findings import Findings, meant
 from geo_portal.city.pack_contents import CityFile, DepartmentRow, Pack, RuleRow
 from geo_portal.city.pack_departments import FILE as DEPARTMENTS
+from geo_portal.city.pack_questions import check_questions
 from geo_portal.geometry import LonLat
 
 TRIAGE_CATEGORY = "other"
@@ -18,6 +19,7 @@ def cross_check(pack: Pack, city: CityFile) -> None:
     _check_departments(pack, city)
     _check_categories(pack)
     pack.rules = [_checked(rule, pack) for rule in pack.rules]
+    check_questions(pack)
     _check_deadlines(pack)
     _check_mentions(pack)
     _check_places(pack)

@@ -15,7 +15,9 @@ from geo_portal.city.jurisdictions import Area
 from geo_portal.city.ladders import Step, ladder_of
 from geo_portal.city.office_hours import calendar_of
 from geo_portal.city.promises import OwnPromise, Promise, most_specific, own_promises_of
-from geo_portal.city.tables import Category, City, Department, Edition, Level, Rule
+from geo_portal.city.questions import Question, questions_of
+from geo_portal.city.rule_facts import RuleFacts, rules_of
+from geo_portal.city.tables import Category, City, Department, Edition, Level
 from geo_portal.errors import Unavailable
 
 # Where a complaint goes when nobody knows better.
@@ -80,21 +82,6 @@ class DepartmentFacts(Named):
 
 
 @dataclass(frozen=True)
-class RuleFacts:
-    """One line of the routing rules; see `city.tables.Rule`."""
-
-    position: int
-    category: str | None
-    area: tuple[str, str] | None
-    text: str | None
-    near_asset: str | None
-    near_m: float | None
-    hours: str | None
-    department_code: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class EditionFacts:
     """The borders in force."""
 
@@ -124,6 +111,7 @@ class CityFacts:
     ladder: tuple[Step, ...] = field(default=())
     # Names the trained classifier in use; None is the one that the portal came with.
     classifier: str | None = None
+    questions: dict[str, tuple[Question, ...]] = field(default_factory=dict)
 
     def name(self, lang: str) -> str:
         return Named(self.code, self.names).name(lang)
@@ -240,7 +228,8 @@ def _read(session: Session, version: tuple[object, ...]) -> CityFacts:
         ),
         categories=_categories(session),
         departments=_departments(session),
-        rules=_rules(session),
+        rules=rules_of(session),
+        questions=questions_of(session),
         own_promises=own_promises_of(session),
         ladder=ladder_of(session),
         classifier=classifier_in_use(session),
@@ -289,23 +278,3 @@ def _departments(session: Session) -> dict[str, DepartmentFacts]:
         )
         for row in session.scalars(select(Department).order_by(Department.code))
     }
-
-
-def _rules(session: Session) -> tuple[RuleFacts, ...]:
-    """Only the rules that work; broken ones are shown to administrators, not followed."""
-    return tuple(
-        RuleFacts(
-            position=row.position,
-            category=row.category,
-            area=(row.area_level, row.area_code) if row.area_level and row.area_code else None,
-            text=row.text,
-            near_asset=row.near_asset,
-            near_m=row.near_m,
-            hours=row.hours,
-            department_code=row.department_code,
-            reason=row.reason,
-        )
-        for row in session.scalars(
-            select(Rule).where(Rule.broken_because.is_(None)).order_by(Rule.position)
-        )
-    )

@@ -16,6 +16,7 @@ from geo_portal.city.clock_tables import EscalationStep, OfficeHours, OwnDeadlin
 from geo_portal.city.findings import Finding
 from geo_portal.city.merge import Change, merge
 from geo_portal.city.pack_contents import CityFile, Pack
+from geo_portal.city.question_tables import CategoryQuestion
 from geo_portal.city.tables import (
     Article,
     BasemapLayer,
@@ -132,7 +133,7 @@ def _digest(pack: Pack) -> str:
     """A fingerprint of everything the pack says."""
     contents = [
         *(pack.city, pack.departments, pack.categories, pack.rules, pack.holidays),
-        *(pack.deadlines, pack.ladder),
+        *(pack.deadlines, pack.ladder, pack.questions),
         *(pack.articles, sorted(pack.population.items()), pack.places, pack.basemap),
         [replace(asset, place=asset.place.wkb_hex) for asset in pack.assets],
         [
@@ -154,6 +155,7 @@ def _load_tables(session: Session, pack: Pack, report: LoadReport) -> None:
             [rows.department_row(one) for one in pack.departments],
         ),
         ("categories", Category, rows.category_rows(pack.categories)),
+        ("questions", CategoryQuestion, [rows.question_row(one) for one in pack.questions]),
         ("deadlines", OwnDeadline, rows.deadline_rows(pack.deadlines)),
         ("escalation", EscalationStep, rows.step_rows(pack.ladder)),
         ("seasons", OfficeHours, rows.season_rows(pack.city.seasons if pack.city else [])),

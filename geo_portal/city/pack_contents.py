@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_portal.city.findings import Findings
 from geo_portal.city.ladders import USUAL, Step
+from geo_portal.city.questions import Question
 from geo_portal.geometry import LonLat
 
 
@@ -139,6 +140,16 @@ class RuleRow:
 
 
 @dataclass(frozen=True)
+class QuestionRow:
+    """A question about a category; within one those with a lower order come first."""
+
+    line: int
+    category: str
+    order: int
+    question: Question
+
+
+@dataclass(frozen=True)
 class AssetShape:
     """A line or point that owns its place: EPSG:4326."""
 
@@ -186,6 +197,7 @@ class Pack:
     ladder: tuple[Step, ...] = USUAL
     rules: list[RuleRow] = field(default_factory=list)
     assets: list[AssetShape] = field(default_factory=list)
+    questions: list[QuestionRow] = field(default_factory=list)
     holidays: dict[date, dict[str, str]] = field(default_factory=dict)
     articles: list[ArticleFile] = field(default_factory=list)
     population: dict[tuple[str, str], int] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from geo_portal.city.pack_extras import (
     read_places,
     read_population,
 )
+from geo_portal.city.pack_questions import read_questions
 from geo_portal.city.pack_rules import read_rules
 
 __all__ = ["Finding", "Findings", "Pack", "read_pack"]
@@ -58,6 +59,7 @@ def _read_tables(pack: Pack, city: CityFile) -> None:
     pack.ladder = read_ladder(folder, city, findings)
     pack.rules = read_rules(folder, languages, findings)
     pack.assets = read_assets(folder, findings)
+    pack.questions = read_questions(folder, languages, findings)
     pack.holidays = read_holidays(folder, languages, findings)
     pack.articles = read_articles(folder, languages, findings)
     pack.population = read_population(folder, findings)

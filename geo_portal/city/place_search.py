@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo_portal.errors import Invalid
+
 MOST_FOUND = 8
+
+
+class NotOnePlace(Invalid):
+    """A name that stands for no place here, or for several."""
 
 
 @dataclass(frozen=True)
@@ -52,3 +58,26 @@ def search_places(session: Session, typed: str) -> list[FoundPlace]:
         },
     )
     return [FoundPlace(*row) for row in rows]
+
+
+def place_called(session: Session, name: str) -> FoundPlace:
+    """The one place that is meant by `name`; raises `NotOnePlace` with the names to choose from.
+
+    What is written exactly like it wins over what is only like it.
+    """
+    found = search_places(session, name.replace("\0", "")[:100])
+    exact = [place for place in found if place.name.casefold() == name.casefold()]
+    if len(exact) == 1 or len(found) == 1:
+        return (exact or found)[0]
+    if found:
+        names = ", ".join(dict.fromkeys(place.name for place in found))
+        raise NotOnePlace(
+            "Several places are called like that: {names}. Which one is it?",
+            field="address_string",
+            names=names,
+        )
+    raise NotOnePlace(
+        "We know no place called “{name}”. Try a street nearby, or choose an area.",
+        field="address_string",
+        name=name[:100],
+    )

@@ -19,6 +19,7 @@ from geo_portal.city.pack_contents import (
     DepartmentRow,
     OwnDeadlineRow,
     PlaceRow,
+    QuestionRow,
     RuleRow,
     SeasonRow,
 )
@@ -157,6 +158,25 @@ def step_rows(ladder: Sequence[Step]) -> list[dict[str, Any]]:
 
 def season_rows(seasons: Sequence[SeasonRow]) -> list[dict[str, Any]]:
     return [{"id": number, **vars(season)} for number, season in enumerate(seasons, 1)]
+
+
+def question_row(one: QuestionRow) -> dict[str, Any]:
+    question = one.question
+    return {
+        "category_code": one.category,
+        "code": question.code,
+        "position": one.order,
+        "datatype": question.datatype,
+        "variable": question.variable,
+        "required": question.required,
+        "texts": question.texts,
+        "hints": question.hints,
+        "options": [[option.key, option.names] for option in question.options],
+        "shown_when": [[only.code, list(only.keys)] for only in question.shown_when],
+        "stops": list(question.stops),
+        "stop_texts": question.stop_texts or {},
+        "asset": question.asset,
+    }
 
 
 def rule_row(rule: RuleRow) -> dict[str, Any]:

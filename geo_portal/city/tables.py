@@ -200,6 +200,8 @@ class Asset(Table):
     __table_args__ = (
         # Serves "which asset lies within 15 m of this place" (metres: geography).
         Index("ix_assets_place", text("(place::geography)"), postgresql_using="gist"),
+        # Serves "the lamp post with this number", however it was typed.
+        Index("ix_assets_name", "kind", text("lower(name)")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,7 +2,8 @@
 
 import json
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from geo_portal.accounts.sessions import token_hash
+from geo_portal.city.given_answers import given_answers
 from geo_portal.city.given_place import refuse_slip
 from geo_portal.complaints.codes import new_code
 from geo_portal.complaints.deadlines import Deadlines, deadlines_of
@@ -42,6 +44,8 @@ class NewComplaint:
     """What a citizen sends; `photos` are already on disk.
 
     `reporter_id` is who was signed in, `device_hash` a digest of the browser it came from.
+    `answers` are those to the category's questions, as typed; `lang` is the language in which
+    the citizen is asked back.
     """
 
     description: str
@@ -58,6 +62,8 @@ class NewComplaint:
     side: str | None = None
     # Phone numbers and the like stay readable for everybody because the citizen wants it so.
     show_personal: bool = False
+    answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    lang: str = "en"
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ class Submitted:
     route: Route
     duplicates: tuple[Similar, ...]
     new: NewComplaint
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def urgent(self) -> bool:
@@ -84,7 +91,8 @@ def submit(session: Session, new: NewComplaint, now: datetime) -> Submitted:
 
     Raises an `Invalid` for a text that is empty or too long, a place that is no place, or a
     category that does not exist; then nothing is stored. A place outside the city is stored
-    and goes to triage.
+    and goes to triage. Questions must be answered where the citizen chose the category;
+    raises `ManyInvalid` or `CallInstead` otherwise.
     """
     new = checked(new)
     route = find_route(
@@ -92,14 +100,19 @@ def submit(session: Session, new: NewComplaint, now: datetime) -> Submitted:
     )
     if route.is_outside:
         refuse_slip(session, new.place)
+    chosen = route.category_by == "citizen"
+    answers = given_answers(
+        session, route.city, route.category, new.answers, complete=chosen, lang=new.lang
+    )
     due = deadlines_of(route, now)
     similar = similar_nearby(session, new.place, route.category, new.description, now)
     status = "submitted" if route.needs_triage else "assigned"
     code = new_code()
     complaint = _complaint(new, route, due, code, status, now)
+    complaint["answers"] = json.dumps(answers, ensure_ascii=False)
     number = _write(session, complaint, _events(route, similar, status))
     _write_photos(session, number, new.photos, now)
-    return Submitted(number, code, status, now, due, route, tuple(similar), new)
+    return Submitted(number, code, status, now, due, route, tuple(similar), new, answers)
 
 
 def checked(new: NewComplaint) -> NewComplaint:
@@ -214,14 +227,15 @@ _WRITE = text("""
             jurisdiction_ids, category_code, category_by, confidence, department_code,
             office_code, status, sensitive, urgent, contact, channel, reporter_id,
             reporter_token_hash, device_hash, submitted_at, respond_by, due_at, promised,
-            working_time, escalate_at, updated_at
+            working_time, escalate_at, updated_at, answers
         ) VALUES (
             :code, :description, :public_description, :language,
             ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), :accuracy_m, :place_method, :border_m,
             :place_confidence, :address, :edition_id, CAST(:jurisdiction_ids AS integer[]),
             :category_code, :category_by, :confidence, :department_code, :office_code, :status,
             :sensitive, :urgent, :contact, :channel, :reporter_id, :reporter_token_hash,
-            :device_hash, :now, :respond_by, :due_at, :promised, :working_time, :escalate_at, :now
+            :device_hash, :now, :respond_by, :due_at, :promised, :working_time, :escalate_at, :now,
+            CAST(:answers AS jsonb)
         ) RETURNING id
     ), told AS (
         INSERT INTO events (complaint_id, kind, at, by, office_code, facts)

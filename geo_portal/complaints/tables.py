@@ -110,6 +110,8 @@ class Complaint(Table):
         ),
         # Serves "fixed lately" and the home page's figures.
         Index("ix_complaints_closed", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
+        # Serves "what changed since" of other systems: Open311's updated_after.
+        Index("ix_complaints_updated", "updated_at", "id"),
         # Serves an office's inbox in the same order.
         Index(
             "ix_complaints_due_office_code",
@@ -234,6 +236,8 @@ class Complaint(Table):
     snoozed_until: Mapped[datetime | None]
     resolved_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"))
+    # Keys are the codes of the category's questions.
+    answers: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
 
     # A change that was made to an older version than the stored one fails instead of overwriting.
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from geo_portal.accounts.people import Person
 from geo_portal.accounts.permissions import Operation, require
 from geo_portal.accounts.tables import Account
-from geo_portal.city.facts import CityFacts, RuleFacts
+from geo_portal.city.facts import CityFacts
 from geo_portal.city.gazetteer import areas_of_level
 from geo_portal.city.pack_rules import alternatives, near_of, why_not_hours
+from geo_portal.city.rule_facts import RuleFacts
 from geo_portal.city.tables import Asset, Rule
 from geo_portal.errors import Invalid, NotFound
 from geo_portal.routing.rules import category_matches

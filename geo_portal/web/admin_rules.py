@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from geo_portal import clock
 from geo_portal.accounts.permissions import Operation, require
-from geo_portal.city.facts import CityFacts, RuleFacts
+from geo_portal.city.facts import CityFacts
 from geo_portal.city.gazetteer import areas_of_level
+from geo_portal.city.rule_facts import RuleFacts
 from geo_portal.city.tables import Rule
 from geo_portal.errors import Invalid
 from geo_portal.http import CityDep, ReaderDep, SessionDep, StaffDep

@@ -1,13 +1,11 @@
 """What the city knows and whom to call: articles written in Markdown, in the reader's language."""
 
-from functools import cache
 from typing import Annotated
 
-import nh3
 from fastapi import APIRouter, Query, Request, Response
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from geo_portal.city.article_text import html_of as safe_html
 from geo_portal.city.knowledge import article, articles
 from geo_portal.http import CityDep, ReaderDep, SessionDep
 from geo_portal.web.pages import page
@@ -62,16 +60,5 @@ def _speaks_of(wanted: str, *texts: str) -> bool:
 
 
 def html_of(markdown: str) -> Markup:
-    """Markdown as safe HTML: no script, no style, nothing from elsewhere.
-
-    Headings go one level down, as the page has its own first one.
-    """
-    html = _reader().render(markdown)
-    tags = {"p", "ul", "ol", "li", "strong", "em", "a", "h2", "h3", "h4", "blockquote", "code"}
-    tags |= {"br", "hr", "table", "thead", "tbody", "tr", "th", "td"}
-    return Markup(nh3.clean(html, tags=tags, attributes={"a": {"href"}}))  # noqa: S704  nh3 has cleaned it.
-
-
-@cache
-def _reader() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable("table")
+    """Markdown as it stands on a page."""
+    return Markup(safe_html(markdown))  # noqa: S704  nh3 has cleaned it.

@@ -1,0 +1,97 @@
+"""What became of requests, told and taken in the form that FixMyStreet's systems speak."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from geo_portal import clock
+from geo_portal.accounts.keys import note_use
+from geo_portal.complaints.codes import read_code
+from geo_portal.database import AnyRow
+from geo_portal.errors import Mistakes
+from geo_portal.exchange.foreign_updates import Update, take_update
+from geo_portal.exchange.requests import Wanted, find_requests, updates
+from geo_portal.http import SessionDep
+from geo_portal.open311.discovery import READING
+from geo_portal.open311.forms import moment, read_format, reply
+from geo_portal.open311.given import FormDep, QueryDep, shown_key
+from geo_portal.open311.parameters import WrongParameter, moment_of, span_of
+from geo_portal.open311.requests import UnknownRequest
+
+router = APIRouter(prefix="/open311/v2", include_in_schema=False)
+
+# Our kinds of events in their words; what is not here changed no status.
+STATUS = {
+    "in_progress": "in_progress",
+    "waiting_other": "action_scheduled",
+    "waiting_citizen": "investigating",
+    "rejected": "no_further_action",
+    "merged": "duplicate",
+    "reopened": "open",
+    "confirmed": "fixed",
+    "assigned": "open",
+    "triaged": "open",
+}
+OUTCOMES = {
+    "fixed": "fixed",
+    "made_safe": "fixed",
+    "partly": "closed",
+    "scheduled": "action_scheduled",
+    "handed_over": "not_councils_responsibility",
+    "not_found": "no_further_action",
+    "cannot": "no_further_action",
+}
+
+
+@router.api_route("/servicerequestupdates.{suffix}", methods=READING)
+def read_updates(suffix: str, given: QueryDep, session: SessionDep) -> Response:
+    """Public changes of a span (90 days at most), oldest first, at most 1,000."""
+    form = read_format(suffix)
+    since, until = span_of(given, clock.now())
+    code = read_code(given.one("service_request_id") or "")
+    rows = updates(session, since, until, code=code)
+    return reply(form, "service_request_updates", [_update_form(row) for row in rows])
+
+
+def _update_form(row: AnyRow) -> dict[str, Any]:
+    outcome = OUTCOMES.get(row.facts.get("outcome", ""), "closed")
+    return {
+        "update_id": str(row.id),
+        "service_request_id": row.code,
+        "status": outcome if row.kind == "resolved" else STATUS.get(row.kind, "unchanged"),
+        "updated_datetime": moment(row.at),
+        "description": row.remark,
+        "media_url": None,
+        "external_status_code": row.kind,
+    }
+
+
+@router.post("/servicerequestupdates.{suffix}")
+def take(request: Request, suffix: str, given: FormDep, session: SessionDep) -> Response:
+    """A remark or a move of the office; the same `update_id` again changes nothing."""
+    form = read_format(suffix)
+    key = shown_key(request, given, "update")
+    said = _said(given)
+    typed = given.one("service_request_id") or ""
+    code = read_code(typed)
+    if code is None or not find_requests(session, Wanted(codes=(code,), limit=1)):
+        raise UnknownRequest("There is no request “{code}” here.", code=typed[:40])
+    source = f"key {key.id}"
+    event = take_update(session, code, said, clock.now(), source=source, covers=key.covers)
+    note_use(session, key, code)
+    told = {"update_id": str(event.id), "account_id": None}
+    return reply(form, "service_request_updates", [told])
+
+
+def _said(given: Any) -> Update:
+    mistakes = Mistakes()
+    for name in ("service_request_id", "update_id", "status"):
+        if given.one(name) is None:
+            mistakes.add(WrongParameter("{name} is missing.", field=name, name=name))
+    mistakes.refuse_if_any()
+    return Update(
+        update_id=(given.one("update_id") or "")[:200],
+        status=given.one("status") or "",
+        description=given.one("description") or "",
+        at=moment_of(given, "updated_datetime"),
+    )
