@@ -11,11 +11,13 @@ from sqlalchemy import create_engine, text
 
 import geo_portal.accounts.tables
 import geo_portal.city.clock_tables
+import geo_portal.city.directory_tables
 import geo_portal.city.tables
 import geo_portal.complaints.case_tables
 import geo_portal.complaints.once
 import geo_portal.complaints.tables
 import geo_portal.inbox.tables
+import geo_portal.inquiries.tables
 import geo_portal.outbox.tables
 from geo_portal.database import Table
 from geo_portal.migrations import config, migrate
@@ -60,11 +62,13 @@ def test_every_migration_can_be_taken_back_and_made_again(own_url):
 def test_every_index_is_named_with_the_query_it_serves():
     modules = (
         geo_portal.accounts.tables,
+        geo_portal.city.directory_tables,
         geo_portal.city.tables,
         geo_portal.complaints.case_tables,
         geo_portal.complaints.once,
         geo_portal.complaints.tables,
         geo_portal.inbox.tables,
+        geo_portal.inquiries.tables,
         geo_portal.outbox.tables,
     )
     source = "\n".join(inspect.getsource(module) for module in modules)
