@@ -1,13 +1,19 @@
 """Says things in the reader's language: words by gettext, moments and amounts by Babel."""
 
 import io
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_datetime, format_skeleton, format_time, format_timedelta
+from babel.dates import (
+    format_datetime,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+    get_day_names,
+)
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -94,6 +100,16 @@ class Translator:
             return format_datetime(local, "EEEE", locale=self.locale)
         skeleton = "MMMEd" if local.year == today.year else "yMMMd"
         return format_skeleton(skeleton, local, tzinfo=local.tzinfo, locale=self.locale)
+
+    def date(self, day: date) -> str:
+        """A day of the calendar with its weekday: "Tue, 24 Nov"."""
+        return format_skeleton("MMMEd", day, locale=self.locale)
+
+    def weekdays(self) -> dict[str, str]:
+        """The names of the weekdays, by `mon` … `sun`, Monday first."""
+        names = get_day_names("wide", locale=self.locale)
+        codes = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+        return {code: names[number] for number, code in enumerate(codes)}
 
     def clock_time(self, at: datetime, zone: tzinfo) -> str:
         return format_time(at.astimezone(zone), "HH:mm", tzinfo=zone, locale=self.locale)

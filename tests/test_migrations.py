@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 import geo_portal.accounts.key_tables
 import geo_portal.accounts.tables
 import geo_portal.city.clock_tables
+import geo_portal.city.directory_tables
 import geo_portal.city.question_tables
 import geo_portal.city.tables
 import geo_portal.complaints.case_tables
@@ -19,6 +20,7 @@ import geo_portal.complaints.once
 import geo_portal.complaints.tables
 import geo_portal.exchange.tables
 import geo_portal.inbox.tables
+import geo_portal.inquiries.tables
 import geo_portal.outbox.tables
 import geo_portal.steering.tables
 from geo_portal.database import Table
@@ -65,12 +67,14 @@ def test_every_index_is_named_with_the_query_it_serves():
     modules = (
         geo_portal.accounts.key_tables,
         geo_portal.accounts.tables,
+        geo_portal.city.directory_tables,
         geo_portal.city.tables,
         geo_portal.complaints.case_tables,
         geo_portal.complaints.once,
         geo_portal.complaints.tables,
         geo_portal.exchange.tables,
         geo_portal.inbox.tables,
+        geo_portal.inquiries.tables,
         geo_portal.outbox.tables,
         geo_portal.steering.tables,
     )

@@ -26,10 +26,11 @@ HEADS_OWN = {
 CITIZENS_OWN = {"confirm_feedback", "withdraw"}
 ANYWHERE = {
     "citizen": set(),
-    "officer": {"see_statistics"},
-    "head": {"see_statistics", "verify_audit"},
+    "officer": {"see_statistics", "file_on_behalf", "answer_questions"},
+    "head": {"see_statistics", "verify_audit", "file_on_behalf", "answer_questions"},
     "planner": {"see_statistics", "export"},
     "moderator": {"moderate"},
+    "agent": {"file_on_behalf", "look_up_caller", "answer_questions"},
     "administrator": set(Operation) - CITIZENS_OWN,
 }
 IN_OWN_CASES = {"officer": WORK, "head": WORK | HEADS_OWN}

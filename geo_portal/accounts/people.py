@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-ROLES = ("officer", "head", "planner", "moderator", "administrator")
+ROLES = ("officer", "head", "planner", "moderator", "administrator", "agent")
 
 
 @dataclass(frozen=True)

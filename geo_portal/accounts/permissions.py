@@ -68,6 +68,11 @@ class Operation(StrEnum):
     SEE_DEAD_LETTERS = "see_dead_letters"
     VERIFY_AUDIT = "verify_audit"
     MANAGE_KEYS = "manage_keys"
+    FILE_ON_BEHALF = "file_on_behalf"
+    LOOK_UP_CALLER = "look_up_caller"
+    ANSWER_QUESTIONS = "answer_questions"
+    MANAGE_KNOWLEDGE = "manage_knowledge"
+    SET_TODAY = "set_today"
 
 
 class Reach(StrEnum):
@@ -96,7 +101,14 @@ _CASE_WORK = (
 )
 _OFFICER = dict.fromkeys(_CASE_WORK, Reach.OWN_CASES) | {
     Operation.SEE_STATISTICS: Reach.EVERYWHERE,
+    Operation.FILE_ON_BEHALF: Reach.EVERYWHERE,
+    Operation.ANSWER_QUESTIONS: Reach.EVERYWHERE,
 }
+# Who sits at the telephone or the counter: files for others, and works on no case.
+_AGENT = dict.fromkeys(
+    (Operation.FILE_ON_BEHALF, Operation.LOOK_UP_CALLER, Operation.ANSWER_QUESTIONS),
+    Reach.EVERYWHERE,
+)
 _HEAD = _OFFICER | {
     Operation.VERIFY_EVIDENCE: Reach.OWN_CASES,
     Operation.SECOND_SIGN_OFF: Reach.OWN_CASES,
@@ -122,6 +134,7 @@ PERMISSIONS: dict[str, dict[Operation, Reach]] = {
         Operation.EXPORT: Reach.EVERYWHERE,
     },
     "moderator": {Operation.MODERATE: Reach.EVERYWHERE},
+    "agent": _AGENT,
     "administrator": dict.fromkeys(set(Operation) - ONLY_THE_REPORTER, Reach.EVERYWHERE),
 }
 

@@ -169,3 +169,23 @@ class Attempt(Table):
     what: Mapped[str]
     key_hash: Mapped[str]
     at: Mapped[datetime]
+
+
+class LookUp(Table):
+    """That somebody of the staff looked for a caller: who, when, for what, how much came of it.
+
+    `sought` is a digest: the list tells whether the same was sought twice, never what it was.
+    """
+
+    __tablename__ = "look_ups"
+    __table_args__ = (
+        # Serves the audit: what one person looked up, newest first.
+        Index("ix_look_ups_person", "person_id", text("at DESC")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime]
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    sought_by: Mapped[str]
+    sought: Mapped[str]
+    found: Mapped[int]

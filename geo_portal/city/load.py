@@ -11,8 +11,15 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from geo_portal.city import editions, rows
+from geo_portal.city import editions, rows, search_index
 from geo_portal.city.clock_tables import EscalationStep, OfficeHours, OwnDeadline
+from geo_portal.city.directory_tables import (
+    CalendarDay,
+    Collection,
+    Facility,
+    Representative,
+    Synonyms,
+)
 from geo_portal.city.findings import Finding
 from geo_portal.city.merge import Change, merge
 from geo_portal.city.pack_contents import CityFile, Pack
@@ -94,6 +101,7 @@ def load(session: Session, pack: Pack, now: datetime, *, draft: bool = False) ->
     _load_borders(session, pack, now, draft, report)
     city.facts_version += 1
     session.flush()
+    search_index.rebuild(session)
     return report
 
 
@@ -133,7 +141,7 @@ def _digest(pack: Pack) -> str:
     """A fingerprint of everything the pack says."""
     contents = [
         *(pack.city, pack.departments, pack.categories, pack.rules, pack.holidays),
-        *(pack.deadlines, pack.ladder, pack.questions),
+        *(pack.deadlines, pack.ladder, pack.questions, pack.directory),
         *(pack.articles, sorted(pack.population.items()), pack.places, pack.basemap),
         [replace(asset, place=asset.place.wkb_hex) for asset in pack.assets],
         [
@@ -165,6 +173,11 @@ def _load_tables(session: Session, pack: Pack, report: LoadReport) -> None:
             [{"day": d, "names": n} for d, n in pack.holidays.items()],
         ),
         ("articles", Article, [rows.article_row(one) for one in pack.articles]),
+        ("facilities", Facility, pack.directory.facilities),
+        ("representatives", Representative, pack.directory.representatives),
+        ("collection days", Collection, pack.directory.collections),
+        ("calendar", CalendarDay, pack.directory.calendar),
+        ("synonyms", Synonyms, pack.directory.synonyms),
         (
             "basemap",
             BasemapLayer,

@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_portal.city.findings import Findings
 from geo_portal.city.ladders import USUAL, Step
+from geo_portal.city.pack_directory import Directory
 from geo_portal.city.questions import Question
 from geo_portal.geometry import LonLat
 
@@ -88,6 +89,8 @@ class DepartmentRow:
     email: str | None
     phone: str | None
     place: LonLat | None
+    hours: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -203,6 +206,7 @@ class Pack:
     population: dict[tuple[str, str], int] = field(default_factory=dict)
     places: list[PlaceRow] = field(default_factory=list)
     basemap: dict[str, bytes] = field(default_factory=dict)
+    directory: Directory = field(default_factory=Directory)
 
     @property
     def usable(self) -> bool:

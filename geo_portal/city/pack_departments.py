@@ -6,12 +6,13 @@ from pathlib import Path
 
 from geo_portal.city.findings import Findings, meant
 from geo_portal.city.pack_contents import DepartmentRow
+from geo_portal.city.pack_directory import hours_of
 from geo_portal.city.pack_files import Columns, Row, place_of, read_table
 
 FILE = "departments.csv"
 COLUMNS = Columns(
     required=("code", "name_*"),
-    optional=("parent", "level", "area", "email", "phone", "lon", "lat"),
+    optional=("parent", "level", "area", "email", "phone", "lon", "lat", "hours", "address"),
 )
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -65,6 +66,8 @@ def _department(row: Row, languages: Sequence[str], findings: Findings) -> Depar
         email=email,
         phone=row.or_none("phone"),
         place=place_of(row, findings),
+        hours=hours_of(row, findings),
+        address=row.or_none("address"),
     )
 
 

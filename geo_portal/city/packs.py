@@ -11,6 +11,7 @@ from geo_portal.city.pack_city import read_city
 from geo_portal.city.pack_contents import AreaBorder, CityFile, Pack
 from geo_portal.city.pack_deadlines import read_deadlines
 from geo_portal.city.pack_departments import read_departments
+from geo_portal.city.pack_directory import read_directory
 from geo_portal.city.pack_escalation import read_ladder
 from geo_portal.city.pack_extras import (
     read_articles,
@@ -65,3 +66,4 @@ def _read_tables(pack: Pack, city: CityFile) -> None:
     pack.population = read_population(folder, findings)
     pack.places = read_places(folder, findings)
     pack.basemap = read_basemap(folder, city.basemap, findings)
+    pack.directory = read_directory(folder, languages, pack.area_codes, findings)

@@ -112,6 +112,8 @@ def department_row(one: DepartmentRow) -> dict[str, Any]:
         "email": one.email,
         "phone": one.phone,
         "point": from_shape(point, srid=4326) if point else None,
+        "hours": one.hours,
+        "address": one.address,
     }
 
 

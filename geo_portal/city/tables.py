@@ -143,6 +143,8 @@ class Department(Table):
     email: Mapped[str | None]
     phone: Mapped[str | None]
     point: Mapped[WKBElement | None] = mapped_column(shape("POINT"))
+    hours: Mapped[str | None]
+    address: Mapped[str | None]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
 
 

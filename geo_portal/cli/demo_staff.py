@@ -47,6 +47,7 @@ def _staff(session: Session, city: CityFacts) -> dict[str, tuple[str, Membership
         "planner": ("Ayesha Khan", Membership("planner")),
         "moderator": ("Dewi Lestari", Membership("moderator")),
         "administrator": ("Rahmat Hidayat", Membership("administrator")),
+        "agent": ("Nadia Rahman", Membership("agent")),
     }
 
 

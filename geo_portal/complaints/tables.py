@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from geo_portal.complaints.contact_keys import KEY_SQL
 from geo_portal.complaints.lookalikes import LOOKS_PARTS_SQL
 from geo_portal.complaints.states import LIGHT_SQL, STATES
 from geo_portal.database import Table
@@ -84,6 +85,12 @@ class Complaint(Table):
             text("submitted_at DESC"),
             text("id DESC"),
             postgresql_include=_FOR_MAPS,
+        ),
+        # Serves the look-up of a caller's reports by e-mail address or telephone number.
+        Index(
+            "ix_complaints_contact",
+            text(KEY_SQL),
+            postgresql_where=text("contact IS NOT NULL"),
         ),
         # Serves "complaints of this ward".
         Index("ix_complaints_jurisdictions", "jurisdiction_ids", postgresql_using="gin"),

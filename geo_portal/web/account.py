@@ -28,6 +28,7 @@ ROLE_WORDS = {
     "planner": N_("Planner"),
     "moderator": N_("Moderator"),
     "administrator": N_("Administrator"),
+    "agent": N_("Call-centre agent"),
 }
 DIGEST = re.compile(r"[0-9a-f]{64}")
 

@@ -106,7 +106,7 @@ def test_the_map_shows_what_was_reported_and_opens_its_card(visitors, reported):
 def test_a_code_is_found_however_it_is_typed(visitors, reported):
     page = visitors.page()
     page.goto("/")
-    page.fill("#code", reported.lower().replace("-", " "))
+    page.fill("#search", reported.lower().replace("-", " "))
     page.keyboard.press("Enter")
 
     expect(page).to_have_url(f"{visitors.portal}/c/{reported}")

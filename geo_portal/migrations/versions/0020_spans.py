@@ -8,7 +8,7 @@ from importlib import import_module
 from alembic import op
 
 revision = "0020_spans"
-down_revision = "0018_open311"
+down_revision = "0019_directory"
 branch_labels = None
 depends_on = None
 

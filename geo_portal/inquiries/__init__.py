@@ -1,0 +1,1 @@
+"""What people ask the city: a question, its clock, its answer."""

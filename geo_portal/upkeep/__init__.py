@@ -1,0 +1,1 @@
+"""What administrators change by hand: articles, today's calendar, and who works here."""
