@@ -85,7 +85,9 @@ def department_page(
         chosen=chosen(asked, _area_name(asked, areas), city, words),
         layers=layers(asked, lambda level: len(areas[level]) > 1, city, words),
         lights=LIGHTS,
-        areas=areas,
+        area_groups=[
+            (city.level_name(code, words.lang), of_level) for code, of_level in areas.items()
+        ],
         key_figures=tiles(figures, words),
         tables=tables(figures, request, city, words),
         at_once=TABLE_ROWS,
