@@ -2,6 +2,7 @@
 
 from geo_portal.web import (
     account,
+    alerts,
     answer,
     areas,
     audit,
@@ -10,6 +11,7 @@ from geo_portal.web import (
     complaints,
     contest,
     contractors,
+    department_more,
     departments,
     desk,
     desk_bulk,
@@ -32,6 +34,7 @@ from geo_portal.web import (
     sign_in,
     sign_in_provider,
     sign_in_staff,
+    statistics,
     unfollow,
 )
 from geo_portal.web.files import mount_static
@@ -54,6 +57,9 @@ routers = (
     areas.router,
     heatmap.router,
     departments.router,
+    department_more.router,
+    statistics.router,
+    alerts.router,
     knowledge.router,
     desk.router,
     # Their addresses must be tried before those of a single case.
