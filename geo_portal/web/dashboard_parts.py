@@ -172,7 +172,7 @@ def chosen(
 def layers(
     asked: DashboardFilter, several: Callable[[str], bool], city: CityFacts, words: Translator
 ) -> list[Choice]:
-    """What the map can show: cases, those at risk, heat, and the areas of each level with several."""
+    """What the map can show: cases, those at risk, heat, and levels that have several areas."""
     found = [
         Choice(words.gettext("Cases"), CASES),
         Choice(words.gettext("At risk"), "risk"),

@@ -118,6 +118,8 @@ def _time(found: Dashboard, words: Translator) -> Tile:
         )
         if time
     ]
+    if whole.median and not within:
+        within = [translate("8 of 10 are not fixed yet")]
     return Tile(
         "time",
         translate("Usual time to a fix"),

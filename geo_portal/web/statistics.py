@@ -101,7 +101,8 @@ def _tables(found: PublicFigures, city: CityFacts, words: Translator) -> list[Ta
     tables = [Table(heading, words.gettext("Department"), by_department)]
     for level in city.levels:
         lines = found.by_area.get(level.code, [])
-        if len(lines) > 1:
+        # The whole city stands above already.
+        if len(lines) > 1 or (lines and level != city.levels[0]):
             name = level.name(words.lang)
             caption = words.gettext("By area: {level}").format(level=name)
             tables.append(Table(caption, name, [area(one) for one in lines]))
