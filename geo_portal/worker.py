@@ -22,7 +22,10 @@ from geo_portal.complaints.overlong_pauses import end_pauses
 from geo_portal.complaints.roots import make_roots
 from geo_portal.complaints.tables import Photo
 from geo_portal.database import Database
+from geo_portal.insights import day_counts
+from geo_portal.insights.alert_letters import tell_unusual
 from geo_portal.insights.cells import fold
+from geo_portal.insights.eta import work_out_etas
 from geo_portal.notifications.notify import notify
 from geo_portal.outbox.send import send_message, send_waiting
 from geo_portal.steering.retrain import retrain
@@ -30,18 +33,35 @@ from geo_portal.steering.retrain import retrain
 log = logging.getLogger(__name__)
 
 EVERY_MINUTE = "* * * * *"
+EVERY_HOUR = "7 * * * *"
 EVERY_NIGHT = "17 19 * * *"  # UTC; a quiet hour in the cities of the demo's time zone
 AFTER_MIDNIGHT = "30 1 * * *"  # UTC; the day that is sealed ended an hour and a half before
 
 
 def fold_counts(session: Session) -> None:
-    """Merge what changed since the last fold into the counts that maps read."""
+    """Merge what changed since the last fold into the counts that maps and figures read."""
     fold(session)
+    day_counts.fold(session)
 
 
 def sweep_photos(session: Session) -> None:
     """Remove uploads that never became part of a complaint."""
     photo_store.sweep(set(session.scalars(select(Photo.key))))
+
+
+def expect(session: Session) -> None:
+    """Work out anew how long each kind of problem takes at each office."""
+    work_out_etas(session, clock.now())
+
+
+def tell_unusual_week(session: Session) -> None:
+    """Find the areas where last week was unusual, and tell whoever wanted to hear of it."""
+    tell_unusual(session, clock.now())
+
+
+def prune_counts(session: Session) -> None:
+    """Drop counts that have come to nothing."""
+    day_counts.prune(session)
 
 
 def forget_keys(session: Session) -> None:
@@ -90,8 +110,11 @@ RECURRING: tuple[tuple[str, Callable[[Session], bool | None]], ...] = (
     (EVERY_MINUTE, run_clocks_on),
     (EVERY_MINUTE, escalate),
     (EVERY_MINUTE, ask_again),
+    (EVERY_HOUR, expect),
+    (AFTER_MIDNIGHT, tell_unusual_week),
     (EVERY_NIGHT, sweep_photos),
     (EVERY_NIGHT, forget_keys),
+    (EVERY_NIGHT, prune_counts),
     (AFTER_MIDNIGHT, seal_days),
     (EVERY_NIGHT, forget_sign_ins),
 )

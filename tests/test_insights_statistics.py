@@ -161,7 +161,7 @@ def test_a_report_opened_again_counts_once_and_against_those_fixed(june):
     _happened(june, hole, "reopened", NOON + DAY)
     _happened(june, hole, "reopened", NOON + 2 * DAY)
 
-    reopened = dashboard(june, _of(june, "ROADS"), JUNE, NOW).reopened
+    reopened = dashboard(june, _of(june, "ROADS"), JUNE, NOW).outcomes.quality.reopened
 
     assert (reopened.count, reopened.of) == (1, 7)
 

@@ -22,6 +22,7 @@ WORK = {
 }
 HEADS_OWN = {
     *("verify_evidence", "second_sign_off", "manage_templates", "export", "see_dead_letters"),
+    "see_officers",
 }
 CITIZENS_OWN = {"confirm_feedback", "withdraw"}
 ANYWHERE = {

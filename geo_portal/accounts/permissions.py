@@ -61,6 +61,7 @@ class Operation(StrEnum):
     MANAGE_LADDER = "manage_ladder"
     MANAGE_PEOPLE = "manage_people"
     SEE_STATISTICS = "see_statistics"
+    SEE_OFFICERS = "see_officers"
     EXPORT = "export"
     MODERATE = "moderate"
     MANAGE_MODELS = "manage_models"
@@ -113,6 +114,7 @@ _HEAD = _OFFICER | {
     Operation.VERIFY_EVIDENCE: Reach.OWN_CASES,
     Operation.SECOND_SIGN_OFF: Reach.OWN_CASES,
     Operation.MANAGE_TEMPLATES: Reach.OWN_CASES,
+    Operation.SEE_OFFICERS: Reach.OWN_CASES,
     Operation.EXPORT: Reach.OWN_CASES,
     Operation.SEE_DEAD_LETTERS: Reach.OWN_CASES,
     Operation.VERIFY_AUDIT: Reach.EVERYWHERE,

@@ -12,6 +12,7 @@ from geo_portal.accounts.people import Person
 from geo_portal.api.filters import WantedDep
 from geo_portal.api.forms import (
     complaint_form,
+    eta_form,
     event_form,
     feature_collection,
     submitted_form,
@@ -32,6 +33,7 @@ from geo_portal.complaints.seals import seals_of
 from geo_portal.complaints.submit import NewComplaint, submit
 from geo_portal.errors import Invalid, NotFound
 from geo_portal.http import CityDep, PersonDep, ReaderDep, SessionDep
+from geo_portal.insights.eta import eta
 from geo_portal.photo_store import StoredPhoto
 
 router = APIRouter(prefix="/api/v1", tags=["complaints"])
@@ -160,7 +162,7 @@ def read_complaint(
 ) -> dict[str, Any]:
     """Everything public about it, with the reasons of its route."""
     row = by_code(session, _code(code))
-    return complaint_form(
+    told = complaint_form(
         public(row),
         areas_of(session, list(row.jurisdiction_ids)),
         events_of(session, row.id),
@@ -168,6 +170,8 @@ def read_complaint(
         city,
         words,
     )
+    found = eta(session, row.category_code, row.department_code, row.office_code)
+    return told | {"usual_time": eta_form(found)}
 
 
 @router.get("/complaints/{code}/events", summary="Read a complaint's history")

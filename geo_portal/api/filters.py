@@ -1,11 +1,13 @@
 """The filter that the list, the map and the exports share, read from the query string."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Query
 from pydantic import AwareDatetime
 
+from geo_portal import clock
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.geometry import Box
 from geo_portal.http import CityDep, SessionDep
@@ -29,6 +31,10 @@ def wanted_anywhere(
     since: AwareDatetime | None = None,
     until: AwareDatetime | None = None,
     q: Annotated[str | None, Query(max_length=200, description="Words looked for")] = None,
+    due_within_h: Annotated[
+        int | None,
+        Query(ge=0, le=8_760, description="Open, and due within so many hours or overdue"),
+    ] = None,
 ) -> ComplaintFilter:
     """The filter that list, map and exports share, without a box: a map's may cross 180°."""
     return ComplaintFilter(
@@ -40,6 +46,7 @@ def wanted_anywhere(
         since=since,
         until=until,
         words=q,
+        overdue_at=None if due_within_h is None else clock.now() + timedelta(hours=due_within_h),
     ).checked(session, city)
 
 

@@ -11,6 +11,7 @@ from geo_portal.complaints.public import PublicComplaint
 from geo_portal.complaints.submit import Submitted
 from geo_portal.complaints.tables import Event, Photo
 from geo_portal.database import AnyRow
+from geo_portal.insights.eta import Eta
 from geo_portal.routing.danger import speaks_of_danger
 from geo_portal.routing.place_words import question, side_option
 from geo_portal.routing.reasons import (
@@ -225,6 +226,17 @@ def feature_collection(
             for seen in found
         ],
         "next": cursor,
+    }
+
+
+def eta_form(found: Eta | None) -> dict[str, Any] | None:
+    """How long this usually takes at the office, in seconds; null where nobody can say yet."""
+    if found is None or found.half is None:
+        return None
+    return {
+        "half_within_s": found.half.total_seconds(),
+        "8_of_10_within_s": found.most.total_seconds() if found.most else None,
+        "fixed_reports": found.known,
     }
 
 

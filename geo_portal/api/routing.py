@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from geo_portal import clock
-from geo_portal.api.forms import moment, route_form, similar_form, words_form
+from geo_portal.api.forms import eta_form, moment, route_form, similar_form, words_form
 from geo_portal.city.facts import facts
 from geo_portal.city.given_place import given_place, refuse_slip
 from geo_portal.complaints.deadlines import deadlines_of
@@ -15,6 +15,7 @@ from geo_portal.complaints.submit import NewComplaint, checked
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
 from geo_portal.http import ReaderDep, SessionDep
+from geo_portal.insights.eta import eta
 from geo_portal.routing.reasons import category_name
 from geo_portal.routing.route import find_route, suggest
 
@@ -77,5 +78,6 @@ def classify(body: ClassifyBody, session: SessionDep, words: ReaderDep) -> dict[
         **words_form(new.description, city, words),
         "respond_by": moment(due.respond_by),
         "due_at": moment(due.due_at),
+        "usual_time": eta_form(eta(session, route.category, route.department, route.office)),
         "duplicates": [similar_form(found, city, words) for found in similar],
     }

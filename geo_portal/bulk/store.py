@@ -76,6 +76,7 @@ def store(
     session.execute(_sql("store.sql"), {"edition": edition, "source": source, "now": now})
     done.stored = session.execute(text("SELECT count(*) FROM stored")).scalar_one()
     session.execute(_sql("tell_events.sql"))
+    session.execute(_sql("tell_feedback.sql"))
     return done
 
 

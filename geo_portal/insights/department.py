@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from geo_portal.complaints.figures import FEWEST_FOR_A_MEDIAN
 from geo_portal.complaints.find import ComplaintFilter, listing
-from geo_portal.complaints.tables import Complaint, Event
+from geo_portal.complaints.tables import Complaint
 from geo_portal.database import AnyRow
 from geo_portal.insights.cells import counted
+from geo_portal.insights.kept_figures import answers, kept_figures
+from geo_portal.insights.outcomes import Outcomes, outcomes
 from geo_portal.insights.statistics import By, Figures, Span, statistics
+from geo_portal.insights.survival import Curve
 
 # What can still be told apart as columns of a chart.
 _DAILY_UP_TO = timedelta(days=45)
@@ -20,21 +22,11 @@ _WEEKLY_UP_TO = timedelta(days=400)
 
 
 @dataclass(frozen=True)
-class Reopened:
-    """How many reports were opened again in a span, of those fixed or opened again in it."""
-
-    count: int
-    of: int
-
-    @property
-    def share(self) -> float | None:
-        """0…1; None where too few were fixed to say."""
-        return self.count / self.of if self.of >= FEWEST_FOR_A_MEDIAN else None
-
-
-@dataclass(frozen=True)
 class Dashboard:
-    """A department in a span of time; `periods` are days, weeks or months, as `step` says."""
+    """A department in a span of time; `periods` are days, weeks or months, as `step` says.
+
+    The times to a fix are those of the reports received in the span, as of `outcomes.as_of`.
+    """
 
     whole: Figures
     by_category: list[Figures]
@@ -42,7 +34,7 @@ class Dashboard:
     by_area: dict[str, list[Figures]]
     step: By
     periods: list[Figures]
-    reopened: Reopened
+    outcomes: Outcomes
     until_now: bool = True
     last_is_over: bool = True
 
@@ -64,25 +56,42 @@ class Dashboard:
 
 
 def dashboard(session: Session, wanted: ComplaintFilter, span: Span, now: datetime) -> Dashboard:
-    """The figures of the complaints `wanted`, which must have been `checked`."""
+    """The figures of the complaints `wanted`, which must have been `checked`, in whole days."""
     step = step_of(span)
     groups: tuple[By, ...] = ("whole", "category", "office", "area", step)
-    found = statistics(session, wanted, span, now, groups)
-    whole = next(iter(found["whole"]), Figures())
+    count = kept_figures if answers(wanted) else statistics
+    found = count(session, wanted, span, now, groups)
+    became = outcomes(session, wanted, span, now)
     by_area: dict[str, list[Figures]] = {}
-    for area in found["area"]:
+    for area in _timed(found["area"], became.curves["area"]):
         by_area.setdefault(area.level or "", []).append(area)
     return Dashboard(
-        whole=whole,
-        by_category=found["category"],
-        by_office=found["office"],
+        whole=_with_times(next(iter(found["whole"]), Figures()), became.whole),
+        by_category=_timed(found["category"], became.curves["category"]),
+        by_office=_timed(found["office"], became.curves["office"]),
         by_area=by_area,
         step=step,
         periods=_without_gaps(found[step], step, span),
-        reopened=_reopened(session, wanted, span, whole.fixed),
+        outcomes=became,
         until_now=span.until >= now,
         last_is_over=_next(_first_day(span.last_day, step), step) <= span.day_after,
     )
+
+
+def _timed(found: list[Figures], curves: dict[Any, Curve]) -> list[Figures]:
+    return [
+        _with_times(one, curves.get((one.level, one.code) if one.level else one.code))
+        for one in found
+    ]
+
+
+def _with_times(one: Figures, curve: Curve | None) -> Figures:
+    half, p80, p90 = (curve.after(share) if curve else None for share in (0.5, 0.8, 0.9))
+    return replace(one, median_s=_seconds(half), p80_s=_seconds(p80), p90_s=_seconds(p90))
+
+
+def _seconds(length: timedelta | None) -> float | None:
+    return None if length is None else length.total_seconds()
 
 
 def step_of(span: Span) -> By:
@@ -98,24 +107,6 @@ def oldest_open(session: Session, wanted: ComplaintFilter, most: int) -> list[An
         *replace(wanted, since=None, until=None).conditions(), Complaint.closed_at.is_(None)
     )
     return list(session.execute(query.order_by(Complaint.submitted_at, Complaint.id).limit(most)))
-
-
-def _reopened(session: Session, wanted: ComplaintFilter, span: Span, fixed: int) -> Reopened:
-    fixed_again = span.holds(Complaint.closed_at) & (Complaint.light == "done")
-    again = (
-        select(Complaint.id, func.coalesce(fixed_again, False).label("fixed_again"))
-        .join(Event, Event.complaint_id == Complaint.id)
-        .where(
-            *replace(wanted, since=None, until=None).conditions(),
-            Event.kind == "reopened",
-            span.holds(Event.at),
-        )
-        .distinct()
-        .subquery()
-    )
-    not_counted = func.count().filter(~again.c.fixed_again)
-    count, more = session.execute(select(func.count(), not_counted).select_from(again)).one()
-    return Reopened(count, fixed + more)
 
 
 def _without_gaps(periods: list[Figures], step: By, span: Span) -> list[Figures]:

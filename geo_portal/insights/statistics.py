@@ -1,6 +1,6 @@
 """What became of complaints in a span of time: how many, how long, and by what one likes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -76,8 +76,9 @@ class Figures:
     `received`, `fixed` and `unfixed` (closed without a fix) happened in the span; `open` and
     `overdue` are as of now, whenever they were reported. `median_s` and `p80_s` are the seconds
     from report to fix of those fixed in the span, None for fewer than `FEWEST_FOR_A_MEDIAN`;
-    open ones have no such time yet. `code` is that of a department, a category or an area, or a
-    period's first day (ISO); None where nobody knows it. `level` and `name` are an area's.
+    on a dashboard they and `p90_s` are of those received in it, with the open ones (`survival`).
+    `code` is that of a department, a category or an area, or a period's first day (ISO); None
+    where nobody knows it. `level` and `name` are an area's.
     """
 
     code: str | None = None
@@ -88,6 +89,7 @@ class Figures:
     overdue: int = 0
     median_s: float | None = None
     p80_s: float | None = None
+    p90_s: float | None = None
     level: str | None = None
     name: str | None = None
 
@@ -98,6 +100,10 @@ class Figures:
     @property
     def p80(self) -> timedelta | None:
         return None if self.p80_s is None else timedelta(seconds=self.p80_s)
+
+    @property
+    def p90(self) -> timedelta | None:
+        return None if self.p90_s is None else timedelta(seconds=self.p90_s)
 
 
 def statistics(
@@ -115,7 +121,12 @@ def statistics(
     for row in session.execute(union_all(*parts)):
         key = (row.level, row.code)
         sums[row.by][key] = _added(sums[row.by].get(key), row)
-    return {by: sorted(found.values(), key=_order(by)) for by, found in sums.items()}
+    return {by: ordered(by, found.values()) for by, found in sums.items()}
+
+
+def ordered(by: By, found: Iterable[Figures]) -> list[Figures]:
+    """Periods in their order, all others busiest first."""
+    return sorted(found, key=_order(by))
 
 
 def _looked_at(wanted: ComplaintFilter, span: Span, now: datetime) -> CTE:
@@ -128,7 +139,10 @@ def _looked_at(wanted: ComplaintFilter, span: Span, now: datetime) -> CTE:
         "fixed": closed & is_done,
         "unfixed": closed & ~is_done,
         "open": is_open,
-        "overdue": is_open & (Complaint.due_at < now),
+        # While it waits for somebody the clock stands still.
+        "overdue": is_open
+        & (Complaint.due_at < now)
+        & (Complaint.paused_at.is_(None) | (Complaint.due_at < Complaint.paused_at)),
     }
     return (
         select(

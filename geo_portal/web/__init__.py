@@ -8,6 +8,7 @@ from geo_portal.web import (
     admin_people,
     admin_rules,
     admin_today,
+    alerts,
     answer,
     areas,
     article_hint,
@@ -18,6 +19,7 @@ from geo_portal.web import (
     complaints,
     contest,
     contractors,
+    department_more,
     departments,
     desk,
     desk_bulk,
@@ -44,6 +46,7 @@ from geo_portal.web import (
     sign_in,
     sign_in_provider,
     sign_in_staff,
+    statistics,
     unfollow,
 )
 from geo_portal.web.files import mount_static
@@ -66,6 +69,9 @@ routers = (
     areas.router,
     heatmap.router,
     departments.router,
+    department_more.router,
+    statistics.router,
+    alerts.router,
     knowledge.router,
     search.router,
     directory.router,

@@ -15,6 +15,7 @@ from geo_portal.complaints.submit import readable
 from geo_portal.complaints.tables import LONGEST_DESCRIPTION
 from geo_portal.errors import Refused
 from geo_portal.geometry import LonLat
+from geo_portal.insights.eta import Eta, eta
 from geo_portal.routing.danger import speaks_of_danger
 from geo_portal.routing.reasons import category_name, sentence, sureness
 from geo_portal.routing.route import Route, find_route, suggest
@@ -55,6 +56,7 @@ class Card:
     # Kinds of personal data in the text, and the text without them.
     personal: tuple[str, ...] = ()
     public_text: str = ""
+    eta: Eta | None = None
     similar: tuple[Similar, ...] = field(default=())
 
 
@@ -109,6 +111,7 @@ def _routed(
         guesses=_guesses(city, words, known.chosen, route.suggestions),
         reasons=tuple((kind, told) for kind, told in said if told),
         due=deadlines_of(route, now),
+        eta=eta(session, route.category, route.department, route.office),
         similar=tuple(similar_nearby(session, place, route.category, text, now)),
     )
 

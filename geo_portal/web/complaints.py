@@ -17,6 +17,7 @@ from geo_portal.complaints.find import areas_of, by_code, events_of, photos_of
 from geo_portal.complaints.reporters import Answering, answering
 from geo_portal.complaints.tables import Complaint
 from geo_portal.http import CityDep, PersonDep, ReaderDep, SessionDep
+from geo_portal.insights.eta import eta
 from geo_portal.routing.reasons import sentence
 from geo_portal.settings import settings
 from geo_portal.translation import Translator
@@ -156,6 +157,7 @@ def _everything(
         "after": [_photo(photo) for photo in photos if photo.kind == "evidence"][::-1],
         "nearest": nearest(session, report.seen.place) if report.seen.place else None,
         "map_facts": map_facts(session, city),
+        "eta": eta(session, row.category_code, row.department_code, row.office_code),
     }
 
 

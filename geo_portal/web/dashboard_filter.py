@@ -30,6 +30,7 @@ class DashboardFilter:
     light: Code = ""
     since: Annotated[str, Query(max_length=40)] = ""
     until: Annotated[str, Query(max_length=40)] = ""
+    compare: Annotated[str, Query(max_length=10)] = ""
     layer: Code = ""
     wall: Annotated[str, Query(max_length=5)] = ""
     cursor: Annotated[str | None, Query(max_length=200)] = None
@@ -44,6 +45,17 @@ class DashboardFilter:
         if since >= until:
             raise Invalid("The time span ends before it begins.", field="until")
         return Span(since, until, zone)
+
+    def other_span(self, span: Span) -> Span | None:
+        """The time that is compared with: as long, just before or a year (52 weeks) earlier."""
+        days = (span.last_day - span.first_day).days + 1
+        back = {"before": timedelta(days=days), "year": timedelta(weeks=52)}.get(self.compare)
+        if back is None or span.first_day - EARLIEST < back:
+            return None
+        first, last = span.first_day - back, span.last_day - back
+        return Span(
+            _midnight(first, span.zone), _midnight(last + timedelta(days=1), span.zone), span.zone
+        )
 
     def complaints(self, department: str, span: Span) -> ComplaintFilter:
         """The complaints of the map and the list: those received in the span."""

@@ -143,6 +143,16 @@ def spans(asked: DashboardFilter, span: Span, now: datetime, words: Translator) 
     ]
 
 
+def comparisons(asked: DashboardFilter, words: Translator) -> list[Choice]:
+    """The times that figures can be compared with."""
+    offered = {
+        "": words.gettext("Nothing"),
+        "before": words.gettext("The time before"),
+        "year": words.gettext("A year earlier"),
+    }
+    return [Choice(name, code, code == asked.compare) for code, name in offered.items()]
+
+
 def chosen(
     asked: DashboardFilter, area_name: str, city: CityFacts, words: Translator
 ) -> list[Choice]:
@@ -162,8 +172,12 @@ def chosen(
 def layers(
     asked: DashboardFilter, several: Callable[[str], bool], city: CityFacts, words: Translator
 ) -> list[Choice]:
-    """What the map can show: cases, heat, and the areas of each level that has several."""
-    found = [Choice(words.gettext("Cases"), CASES), Choice(words.gettext("Heat"), "heat")]
+    """What the map can show: cases, those at risk, heat, and levels that have several areas."""
+    found = [
+        Choice(words.gettext("Cases"), CASES),
+        Choice(words.gettext("At risk"), "risk"),
+        Choice(words.gettext("Heat"), "heat"),
+    ]
     found += [
         Choice(level.name(words.lang), f"areas:{level.code}")
         for level in city.levels

@@ -6,25 +6,27 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request, Response
 
 from geo_portal import clock
-from geo_portal.city.facts import CityFacts, DepartmentFacts
+from geo_portal.city.facts import DepartmentFacts
 from geo_portal.city.gazetteer import areas_of_level
 from geo_portal.complaints.find import find
 from geo_portal.complaints.states import LIGHTS
 from geo_portal.database import AnyRow
-from geo_portal.errors import NotFound
-from geo_portal.http import CityDep, ReaderDep, SessionDep
+from geo_portal.http import CityDep, PersonDep, ReaderDep, SessionDep
 from geo_portal.insights.department import dashboard, oldest_open, standings
+from geo_portal.insights.officers import by_officer, may_see_officers
 from geo_portal.web.dashboard_filter import DashboardFilter
 from geo_portal.web.dashboard_parts import (
     STEP_NAMES,
     chosen,
+    comparisons,
     course,
     layers,
     span_words,
     spans,
     tables,
 )
-from geo_portal.web.dashboard_tiles import tiles
+from geo_portal.web.dashboard_tiles import compared, more_tiles, tiles
+from geo_portal.web.department_more import known_department
 from geo_portal.web.map_facts import map_facts
 from geo_portal.web.pages import page
 from geo_portal.web.shown import shown
@@ -34,6 +36,8 @@ router = APIRouter(include_in_schema=False)
 LISTED = 10
 TABLE_ROWS = 10
 OLDEST = 5
+# Shares of the reports fixed, for the table beside the curve.
+SHARES = (0.25, 0.5, 0.8, 0.9)
 
 
 @router.get("/departments")
@@ -60,15 +64,19 @@ def department_page(
     session: SessionDep,
     city: CityDep,
     words: ReaderDep,
+    asking: PersonDep,
     asked: Annotated[DashboardFilter, Depends()],
 ) -> Response:
     """One department's or office's dashboard."""
     now = clock.now()
-    department = _department(city, code)
+    department = known_department(city, code)
     span = asked.span(city.timezone, now)
     wanted = asked.complaints(code, span).checked(session, city)
     found = find(session, wanted, cursor=asked.cursor, limit=LISTED)
     figures = dashboard(session, wanted, span, now)
+    other_span = asked.other_span(span)
+    other = dashboard(session, wanted, other_span, now) if other_span else None
+    officers = may_see_officers(asking, wanted)
     areas = {level.code: areas_of_level(session, city, level.code) for level in city.levels}
     chart, periods = course(figures, words)
     return page(
@@ -82,11 +90,21 @@ def department_page(
         span=span,
         span_words=span_words(span, words),
         spans=spans(asked, span, now, words),
+        comparisons=comparisons(asked, words),
         chosen=chosen(asked, _area_name(asked, areas), city, words),
         layers=layers(asked, lambda level: len(areas[level]) > 1, city, words),
         lights=LIGHTS,
-        areas=areas,
-        key_figures=tiles(figures, words),
+        area_groups=[
+            (city.level_name(code, words.lang), of_level) for code, of_level in areas.items()
+        ],
+        key_figures=compared(tiles, figures, other, words),
+        more_figures=compared(more_tiles, figures, other, words),
+        other_words=span_words(other_span, words) if other_span else "",
+        officers=by_officer(session, asking, wanted, span, now) if officers else [],
+        curve=figures.outcomes.whole,
+        shares=SHARES,
+        times_as_of=figures.outcomes.as_of,
+        with_query=f"?{request.url.query}" if request.url.query else "",
         tables=tables(figures, request, city, words),
         at_once=TABLE_ROWS,
         chart=chart,
@@ -113,9 +131,3 @@ def _border(asked: DashboardFilter, department: DepartmentFacts) -> dict[str, st
     if not asked.area:
         level, code = department.area_level or "", department.area_code or ""
     return {"address": f"/api/v1/areas/{quote(level)}.geojson" if level else "", "code": code}
-
-
-def _department(city: CityFacts, code: str) -> DepartmentFacts:
-    if code not in city.departments:
-        raise NotFound("This city has no department “{code}”.", code=code[:40])
-    return city.departments[code]

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0018_open311"
-down_revision = "0013_place"
+down_revision = "0017_insights"
 branch_labels = None
 depends_on = None
 

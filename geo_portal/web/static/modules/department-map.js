@@ -24,6 +24,7 @@ export function mount(element) {
     const [kind, level] = code.split(":");
     if (kind === "areas") layer = addChoropleth(map, filters, level);
     else if (kind === "cases") layer = addCases(map, filters);
+    else if (kind === "risk") layer = addCases(map, atRisk(filters));
     else {
       const { addHeat } = await import("./map/heat.js");
       if (mine === turn) layer = addHeat(map, filters);
@@ -43,4 +44,12 @@ export function mount(element) {
   });
   document.addEventListener("parts-refreshed", () => layer?.refresh());
   show(choices.querySelector(":checked").value);
+}
+
+// Open ones that are overdue or due within a day, whenever they were reported.
+function atRisk(filters) {
+  const wanted = new URLSearchParams(filters);
+  for (const name of ["since", "until", "light"]) wanted.delete(name);
+  wanted.set("due_within_h", 24);
+  return wanted.toString();
 }

@@ -1,0 +1,18 @@
+-- Takes the noted changes into the counts per day, in one statement: readers see either the changes
+-- or the counts that hold them, never both.
+WITH taken AS (
+    DELETE FROM day_deltas RETURNING *
+),
+changed AS (
+    SELECT coalesce(department_code, '') AS department_code, kind, day,
+           coalesce(office_code, '') AS office_code, coalesce(category_code, '') AS category_code,
+           jurisdiction_ids, sum(sign) AS n
+    FROM taken CROSS JOIN LATERAL day_kinds(received_on, closed_on, is_done, due_on) AS counts_for
+    GROUP BY 1, 2, 3, 4, 5, 6
+)
+INSERT INTO day_counts AS known
+    (department_code, kind, day, office_code, category_code, jurisdiction_ids, n)
+SELECT * FROM changed WHERE n <> 0
+ORDER BY department_code, kind, day
+ON CONFLICT (department_code, kind, day, office_code, category_code, jurisdiction_ids)
+DO UPDATE SET n = known.n + excluded.n
