@@ -5,9 +5,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from geoalchemy2.functions import ST_X, ST_Y, ST_Transform
+from geoalchemy2.functions import ST_Transform
 from pyproj import Transformer
-from sqlalchemy import Integer, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts
@@ -15,6 +15,7 @@ from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.complaints.tables import Complaint
 from geo_portal.geometry import Box
 from geo_portal.insights.cells import counted
+from geo_portal.insights.heat_grid import Shape, numbers_of, rows_m
 from geo_portal.insights.selection import Selection
 from geo_portal.insights.viewport import Viewport
 
@@ -161,7 +162,7 @@ def add_looked_for(
     session: Session,
     scan: ComplaintFilter,
     city: CityFacts,
-    cell_m: int,
+    grid: tuple[Shape, int],
     where: Squares,
     most: int,
     counts: Counts,
@@ -177,12 +178,23 @@ def add_looked_for(
         .cte("looked_at")
     )
     metres = select(ST_Transform(looked_at.c.point, city.metric_srid).label("at")).cte("metres")
-    x = func.floor(ST_X(metres.c.at) / cell_m).cast(Integer)
-    y = func.floor(ST_Y(metres.c.at) / cell_m).cast(Integer)
-    within, seen = where.numbered(cell_m), 0
+    x, y = numbers_of(*grid, metres.c.at)
+    seen = 0
     for column, row, n in session.execute(select(x, y, func.count()).group_by(x, y)):
         seen += n
         # The box in degrees is larger than the squares: what is beside them is not all there.
-        if within["west"] <= column <= within["east"] and within["north"] <= row <= within["south"]:
+        if _is_within(where, grid, column, row):
             counts[column, row] += n
     return seen
+
+
+def _is_within(where: Squares, grid: tuple[Shape, int], column: int, row: int) -> bool:
+    shape, cell_m = grid
+    if shape == "square":
+        within = where.numbered(cell_m)
+        return (
+            within["west"] <= column <= within["east"] and within["north"] <= row <= within["south"]
+        )
+    # Hexagons are shown when their middle is in view.
+    x_m, y_m = (column + row % 2 / 2) * cell_m, row * rows_m(shape, cell_m)
+    return where.west <= x_m <= where.east and where.south <= y_m <= where.north

@@ -16,6 +16,9 @@ export function mount(element) {
     legend.hidden = false;
     said.textContent = [told.sentence, ...(told.complete ? [] : told.notes)].join(" ");
     legend.querySelector("ul").replaceChildren(...told.labels.map((label, i) => row(label, told.colours[i])));
+    const hatched = legend.querySelector("[data-heat-hatched]");
+    hatched.hidden = !told.hatched;
+    hatched.lastElementChild.textContent = told.hatched ?? "";
   });
   map.on("heat-failed", () => {
     legend.hidden = false;
