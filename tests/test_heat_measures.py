@@ -210,7 +210,8 @@ def test_hexagons_hold_each_report_once_in_the_nearest_one(session, city):
     middles = heat_grid.middles("hexagon", at, 500)
     rows = session.execute(
         text(
-            "SELECT ST_X(p), ST_Y(p) FROM (SELECT ST_Transform(point, 32746) AS p FROM complaints)"
+            "SELECT ST_X(p), ST_Y(p)"
+            " FROM (SELECT ST_Transform(point, 32746) AS p FROM complaints) AS at"
         )
     )
     points = np.array([tuple(row) for row in rows])

@@ -71,5 +71,5 @@ def _from_to(low: float, high: float, speaker: Translator) -> str:
 
 
 def readable(number: float) -> float:
-    """Three digits say enough: 1234.5 → 1234, 12.34 → 12.3, 0.1234 → 0.123."""
-    return float(f"{number:.3g}") if abs(number) < 1000 else float(round(number))
+    """Two digits say enough, three of a hundred: 1234.5 → 1234, 12.34 → 12, 0.1234 → 0.12."""
+    return float(f"{number:.2g}") if abs(number) < 100 else float(round(number))

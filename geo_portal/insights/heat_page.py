@@ -127,7 +127,8 @@ def _add_cells(made: folium.Map, found: HeatMap, words: HeatWords, legend: HeatL
 
     def style(feature: dict[str, Any]) -> dict[str, Any]:
         shade = legend.colours[feature["properties"]["class"]]
-        return {"color": "#ffffff", "weight": 0.4, "fillColor": shade, "fillOpacity": 0.82}
+        edge_px = 0 if found.measure == "density" else 0.4
+        return {"color": "#ffffff", "weight": edge_px, "fillColor": shade, "fillOpacity": 0.82}
 
     cells = json.loads(geojson(found, words, legend, {}, decimals=DRAWN))["features"]
     field = "count" if found.measure == "count" else "value"

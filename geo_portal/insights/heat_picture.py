@@ -36,7 +36,7 @@ from geo_portal.insights.heatmap import HeatMap
 from geo_portal.translation import Translator
 
 WIDTH_IN, HEIGHT_IN, DPI = 11.0, 8.5, 160
-_MAP = (0.03, 0.09, 0.94, 0.77)
+_MAP = (0.03, 0.075, 0.94, 0.775)
 
 
 # Names of clips and markers in an SVG are drawn from this instead of from chance.
@@ -131,8 +131,10 @@ def _draw_cells(axes: Axes, found: HeatMap, legend: HeatLegend) -> None:
     cells = PolyCollection(
         list(found.corners()),
         facecolors=[legend.colour_of(cell.shown) for cell in found.cells],
-        edgecolors="#ffffff",
-        linewidths=0.25,
+        # What is smooth shall look smooth.
+        edgecolors="none" if found.measure == "density" else "#ffffff",
+        linewidths=0.0 if found.measure == "density" else 0.25,
+        antialiaseds=found.measure != "density",
         alpha=0.86,
         zorder=7,
     )
@@ -220,7 +222,9 @@ def _draw_legend(axes: Axes, legend: HeatLegend) -> None:
 
 def _write(figure: Figure, words: HeatWords) -> None:
     figure.text(0.03, 0.95, _shortened(words.title, 80), fontsize=17, color=INK, weight="bold")
-    told = _folded(" ".join([words.sentence, *words.notes]), 165).split("\n")[:2]
+    told = _folded(" ".join([words.sentence, *words.notes]), 142).split("\n")
+    if len(told) > 3:
+        told = [*told[:2], f"{told[2]} …"]
     figure.text(
         0.03, 0.93, _plain("\n".join(told)), fontsize=9.5, color=FAINT, va="top", linespacing=1.35
     )

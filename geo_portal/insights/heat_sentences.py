@@ -7,11 +7,11 @@ from geo_portal.translation import N_, Translator
 _SENTENCES = {
     "count": N_("{reports} in {cells}, by where the pin lies."),
     "density": N_(
-        "{reports} per square kilometre, smoothed by a Gaussian kernel with a bandwidth of"
-        " {bandwidth}."
+        "Reports per square kilometre, from {reports} smoothed by a Gaussian kernel with a"
+        " bandwidth of {bandwidth}."
     ),
-    "per_capita": N_("{reports} per 1,000 residents, in {cells}."),
-    "per_km": N_("{reports} per kilometre of street, in {cells}."),
+    "per_capita": N_("Reports per 1,000 residents, from {reports} in {cells}."),
+    "per_km": N_("Reports per kilometre of street, from {reports} in {cells}."),
     "change": N_("{reports} in this span beside those of the same 52 weeks earlier, in {cells}."),
     "hotspots": N_(
         "Where {cells} and their neighbours have more or fewer reports than chance explains"

@@ -23,6 +23,8 @@ _LIGHTS = {
     "done": N_("Fixed"),
     "closed": N_("Closed without a fix"),
 }
+# Measures for which each complaint must be looked at; sensitive ones never are.
+_ONE_BY_ONE = frozenset({"days", "satisfaction", "adjusted"})
 _NOTHING = {
     "count": N_("No report is like that, so there is nothing to show."),
     "hotspots": N_("Nothing stands out from chance: there are neither hot nor cold spots."),
@@ -135,7 +137,9 @@ def _notes(found: HeatMap, words: Translator, *, sensitive: bool) -> list[str]:
                 size=words.metres(found.wanted_m)
             )
         )
-    if sensitive and found.left_out is None:
+    if sensitive and (found.shape == "hexagon" or found.measure in _ONE_BY_ONE):
+        notes.append(words.gettext("Reports of sensitive kinds are left out of this map."))
+    elif sensitive and found.left_out is None:
         notes.append(
             words.gettext(
                 "Reports of sensitive kinds are only counted where five or more lie within 250 m,"
