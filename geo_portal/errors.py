@@ -30,6 +30,10 @@ class Invalid(Refused):
     """What was given cannot be used as it is."""
 
 
+class NotUnderstood(Invalid):
+    """The question itself cannot be read, as standards want it told apart (400)."""
+
+
 class TooLarge(Invalid):
     """More was sent than is taken at once."""
 

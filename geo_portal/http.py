@@ -19,6 +19,7 @@ from geo_portal.errors import (
     Invalid,
     NotAllowed,
     NotFound,
+    NotUnderstood,
     Refused,
     TooLarge,
     TooMuch,
@@ -35,6 +36,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # The only place that knows which refusal is which status.
 STATUS: dict[type[Refused], int] = {
     TooLarge: 413,
+    NotUnderstood: 400,
     Invalid: 422,
     NotFound: 404,
     NotSignedIn: 401,
@@ -84,6 +86,19 @@ def _committing() -> CapacityLimiter:
 # With FastAPI's default scope the reply would leave before the commit, and a client would read
 # 201 although the commit then fails.
 SessionDep = Annotated[Session, Depends(session, scope="function")]
+
+
+async def looking(request: Request) -> AsyncIterator[Session]:
+    """A transaction in which nothing is written, for answers that must be of one moment."""
+    opened = database(request).session()
+    try:
+        yield opened
+    finally:
+        await to_thread.run_sync(opened.rollback, limiter=_committing())
+        opened.close()
+
+
+LookingDep = Annotated[Session, Depends(looking, scope="function")]
 
 
 def city_facts(opened: SessionDep) -> CityFacts:

@@ -118,4 +118,4 @@ def _answer(request: Request, refusal: Refused) -> Response:
 
 
 def _wants_json(request: Request) -> bool:
-    return request.url.path.startswith(("/api/", "/health", "/ready", "/tiles/"))
+    return request.url.path.startswith(("/api/", "/health", "/ready", "/tiles/", "/ogc"))

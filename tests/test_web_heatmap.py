@@ -182,7 +182,7 @@ def test_an_unknown_form_is_refused_naming_those_there_are(portal):
     reply = portal.get("/heatmap.exe")
 
     assert reply.status_code == 422
-    assert ".html, .png, .geojson, .csv" in reply.text
+    assert ".html, .png, .svg, .pdf, .geojson, .gpkg, .tif, .parquet, .csv, .kml" in reply.text
 
 
 def test_more_pictures_than_can_be_drawn_are_asked_to_come_back(portal):

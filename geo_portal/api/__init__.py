@@ -1,6 +1,17 @@
 """The door for apps and for our own maps: JSON and GeoJSON under /api/v1."""
 
-from geo_portal.api import areas, audit, complaints, health, photos, places, routing, statistics
+from geo_portal.api import (
+    areas,
+    audit,
+    complaints,
+    health,
+    ogc,
+    photos,
+    places,
+    routing,
+    statistics,
+    tiles,
+)
 from geo_portal.api.heatmap import router as heatmap_router
 from geo_portal.api.map import router as map_router
 
@@ -14,5 +25,7 @@ routers = (
     areas.router,
     statistics.router,
     photos.router,
+    tiles.router,
+    ogc.router,
     health.router,
 )

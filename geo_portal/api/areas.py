@@ -9,8 +9,7 @@ from geo_portal.api.filters import WantedAnywhereDep
 from geo_portal.api.keep_counts import keep_counts
 from geo_portal.http import CityDep, ReaderDep, SessionDep
 from geo_portal.insights.area_counts import AreaCounts, count_by_area
-from geo_portal.insights.classes import colours, colours_on_dark
-from geo_portal.insights.heat_words import class_words
+from geo_portal.insights.classes import class_words, colours, colours_on_dark
 from geo_portal.translation import Translator
 
 router = APIRouter(prefix="/api/v1", tags=["maps"])

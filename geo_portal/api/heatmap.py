@@ -1,5 +1,6 @@
 """The API's door to the heat map: how many complaints lie in each square of a viewport."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
@@ -9,8 +10,13 @@ from geo_portal.api.filters import WantedAnywhereDep
 from geo_portal.api.keep_counts import keep_counts
 from geo_portal.http import CityDep, ReaderDep, SessionDep
 from geo_portal.insights.heat_files import DRAWN, geojson
-from geo_portal.insights.heat_words import asked_for, heat_words
-from geo_portal.insights.heatmap import MOST_CELLS, USUAL_M, heat_map
+from geo_portal.insights.heat_grid import Shape
+from geo_portal.insights.heat_legend import heat_legend
+from geo_portal.insights.heat_measures import measured_map
+from geo_portal.insights.heat_method import MEASURES, HeatMethod
+from geo_portal.insights.heat_recipe import Recipe
+from geo_portal.insights.heat_words import heat_words
+from geo_portal.insights.heatmap import MOST_CELLS, USUAL_M
 from geo_portal.insights.viewport import Viewport
 
 router = APIRouter(prefix="/api/v1", tags=["maps"])
@@ -22,15 +28,19 @@ EXAMPLE: dict[str, Any] = {
     "notes": [],
     "source": "Source: Pulau Contoh, reports filed with the portal, as of 3 July 2026, 09:00.",
     "filters": {"category": "road.pothole", "cell_m": "250"},
+    "measure": "count",
+    "shape": "square",
     "cell_m": 250,
     "srid": 32749,
     "total": 7,
     "left_out": 0,
     "complete": True,
+    "heading": "Reports per square",
     "limits": [7],
     "labels": ["7"],
     "colours": ["#6d0f6b"],
     "colours_on_dark": ["#fbd3dc"],
+    "hatched": None,
     "features": [
         {
             "type": "Feature",
@@ -72,10 +82,20 @@ def heat(
         ),
     ] = None,
     cell_m: Annotated[
-        int, Query(description="How wide a square is, in metres", examples=[USUAL_M])
+        int, Query(description="How wide a cell is, in metres", examples=[USUAL_M])
     ] = USUAL_M,
+    measure: Annotated[
+        str, Query(max_length=20, description=f"One of {', '.join(MEASURES)}")
+    ] = "count",
+    shape: Annotated[Shape, Query(description="square or hexagon")] = "square",
+    bandwidth_m: Annotated[
+        int | None, Query(description="Of the density's kernel, in metres")
+    ] = None,
 ) -> Response:
-    """GeoJSON squares of the city's metric grid with their counts, at most 300 KB, busiest first.
+    """GeoJSON cells of the city's metric grid with their counts, at most 300 KB, most first.
+
+    Measures other than the count also give a `value` per cell, and `unsure` where it rests on
+    too little; they are worked out for the whole city and then cut to the viewport.
 
     Where there would be too many squares larger ones are taken, and `cell_m` says so. Per class
     there are a lower limit, a label and a colour, also one for maps on a dark ground. Complaints
@@ -83,10 +103,12 @@ def heat(
     """
     now = clock.now()
     viewport = Viewport.parse(bbox) if bbox else None
-    found = heat_map(
-        session, wanted, city, now, cell_m=cell_m, viewport=viewport, most_cells=MOST_CELLS
+    method = HeatMethod(measure, cell_m, shape, bandwidth_m).checked()
+    found = measured_map(
+        session, wanted, city, now, method, viewport=viewport, most_cells=MOST_CELLS
     )
-    told = heat_words(session, wanted, found, city, words, now)
+    told = heat_words(session, wanted, found, city, words, now, method)
     keep_counts(request, after, session)
-    answer = geojson(found, told, asked_for(wanted, found.cell_m), words, decimals=DRAWN)
+    asked = Recipe(wanted, replace(method, cell_m=found.cell_m), city.timezone).parameters()
+    answer = geojson(found, told, heat_legend(found, words), asked, decimals=DRAWN)
     return Response(answer, media_type="application/json", background=after)

@@ -13,7 +13,9 @@ from rich.console import Console
 from sqlalchemy import make_url
 
 from geo_portal import local_postgres, migrations
+from geo_portal.database import Database, connect
 from geo_portal.errors import Conflict, Invalid, NotFound, Unavailable
+from geo_portal.insights.open_features import let_reader_read
 from geo_portal.settings import settings
 
 app = typer.Typer(help="The database: up, down, to a file and back.", no_args_is_help=True)
@@ -109,9 +111,15 @@ def _restore_elsewhere(file: Path, contents: str) -> None:
 
 
 def _fill(url: str, file: Path, contents: str) -> None:
-    how = ("--no-owner", "--exit-on-error", "--single-transaction", "--use-list=/dev/stdin")
-    _run("pg_restore", *how, str(file), url=url, text=contents)
+    # Who may read is granted anew: the other machine's roles need not be known here.
+    how = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
+    _run("pg_restore", *how, "--use-list=/dev/stdin", str(file), url=url, text=contents)
     migrations.migrate(url)
+    engine = connect(url)
+    with Database(engine).transaction() as session:
+        let_reader_read(session)
+    # Nobody may be connected to what is put in the other's place.
+    engine.dispose()
 
 
 def _contents(file: Path) -> str:

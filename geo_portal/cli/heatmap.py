@@ -1,7 +1,7 @@
 """`geo-portal heatmap`: a heat map as a file to take away."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from rich.console import Console
@@ -12,7 +12,9 @@ from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.database import Database, connect
 from geo_portal.errors import Invalid
 from geo_portal.insights.days import moment
-from geo_portal.insights.heat_export import check_kind, heat_file
+from geo_portal.insights.heat_export import MEDIA_TYPES, check_kind, heat_file
+from geo_portal.insights.heat_grid import Shape
+from geo_portal.insights.heat_method import MEASURES, HeatMethod
 from geo_portal.insights.heatmap import USUAL_M
 from geo_portal.translation import LANGUAGES, translator
 
@@ -22,7 +24,8 @@ console = Console(highlight=False)
 PATIENCE_S = 300.0
 
 Out = Annotated[
-    Path, typer.Option("--out", help="FILE.html, .png, .geojson or .csv", show_default=False)
+    Path,
+    typer.Option("--out", help=f"FILE.{', .'.join(MEDIA_TYPES)}", show_default=False),
 ]
 Several = Annotated[str, typer.Option(help="One code, or several by comma.", show_default=False)]
 Day = Annotated[
@@ -39,12 +42,21 @@ def heatmap(
     since: Day = "",
     until: Day = "",
     words: Annotated[str, typer.Option(help="Words looked for in the reports.")] = "",
-    cell_m: Annotated[int, typer.Option(help="How wide a square is, in metres.")] = USUAL_M,
+    measure: Annotated[str, typer.Option(help=", ".join(MEASURES))] = "count",
+    shape: Annotated[str, typer.Option(help="square or hexagon")] = "square",
+    cell_m: Annotated[int, typer.Option(help="How wide a cell is, in metres.")] = USUAL_M,
+    bandwidth_m: Annotated[
+        int | None, typer.Option(help="Of the density's kernel, in metres.")
+    ] = None,
+    as_of: Annotated[
+        str, typer.Option(help="As it was then: later reports are left out.", show_default=False)
+    ] = "",
     lang: Annotated[str, typer.Option(help=", ".join(LANGUAGES))] = "en",
 ) -> None:
     """Write where complaints gather: a page, a picture, or squares for other programs."""
     kind = out.suffix.removeprefix(".").lower()
     check_kind(kind)
+    method = HeatMethod(measure, cell_m, cast("Shape", shape), bandwidth_m).checked()
     if not out.parent.is_dir():
         raise Invalid("There is no folder {folder}.", folder=str(out.parent))
     database = Database(connect(local_postgres.database_url(), timeout_s=PATIENCE_S))
@@ -60,12 +72,19 @@ def heatmap(
             words=words or None,
         ).checked(session, city)
         made = heat_file(
-            session, wanted, city, translator(lang), clock.now(), kind=kind, cell_m=cell_m
+            session,
+            wanted,
+            city,
+            translator(lang),
+            clock.now(),
+            kind=kind,
+            method=method,
+            as_of=moment(as_of, city.timezone, "as_of"),
         )
     out.write_bytes(made.content)
     found = made.found
     console.print(
-        f"{found.total:,} reports in {len(found.cells):,} squares of {found.cell_m:,} m: {out}"
+        f"{found.total:,} reports in {len(found.cells):,} {shape}s of {found.cell_m:,} m: {out}"
         f" ({len(made.content) / 1000:,.0f} kB)"
     )
     if found.cell_m != cell_m:

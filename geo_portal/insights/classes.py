@@ -1,7 +1,10 @@
 """Puts numbers into a few classes with round limits, for the colours of a map and its legend."""
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
+
+from geo_portal.translation import Translator
 
 MOST_CLASSES = 5
 # Light to dark of one hue that neither water, parks nor the lights of complaints use.
@@ -46,5 +49,27 @@ def _rounded(number: float, whole: bool) -> float:
         return number
     if whole and number < 100:
         return round(number)
-    digits = 10.0 ** (len(str(int(number))) - 2) if number >= 100 else 0.1
-    return round(round(number / digits) * digits, 1)
+    digits = 10.0 ** (math.floor(math.log10(number)) - 1)
+    return round(round(number / digits) * digits, 6)
+
+
+def class_words(lower: list[float], most: float, speaker: Translator) -> list[str]:
+    """ "1–4", "5–11", "12–30": what each class holds; the last one ends at `most`.
+
+    Amounts that are no whole numbers meet without a gap: "0.4–1.2", "1.2–3".
+    """
+    if not lower:
+        return []
+    whole = float(most).is_integer() and all(float(limit).is_integer() for limit in lower)
+    ends = [*(limit - whole for limit in lower[1:]), most]
+    return [_from_to(low, high, speaker) for low, high in zip(lower, ends, strict=True)]
+
+
+def _from_to(low: float, high: float, speaker: Translator) -> str:
+    first, last = (speaker.number(readable(end)) for end in (low, high))
+    return first if low >= high or first == last else f"{first}–{last}"
+
+
+def readable(number: float) -> float:
+    """Two digits say enough, three of a hundred: 1234.5 → 1234, 12.34 → 12, 0.1234 → 0.12."""
+    return float(f"{number:.2g}") if abs(number) < 100 else float(round(number))

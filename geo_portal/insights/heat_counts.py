@@ -16,6 +16,7 @@ from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.complaints.tables import Complaint
 from geo_portal.geometry import Box
 from geo_portal.insights.cells import counted
+from geo_portal.insights.heat_grid import Shape, cells_at, rows_m
 from geo_portal.insights.selection import Selection
 from geo_portal.insights.viewport import Viewport
 
@@ -162,7 +163,7 @@ def add_looked_for(
     session: Session,
     scan: ComplaintFilter,
     city: CityFacts,
-    cell_m: int,
+    grid: tuple[Shape, int],
     where: Squares,
     most: int,
     counts: Counts,
@@ -184,10 +185,21 @@ def add_looked_for(
     places = shapely.get_coordinates(shapely.from_wkb(bytes(together)))
     metres = np.column_stack(_to_metres(city.metric_srid).transform(places[:, 0], places[:, 1]))
     metres = metres[np.isfinite(metres).all(axis=1)]
-    squares, numbers = np.unique(np.floor(metres / cell_m).astype(int), axis=0, return_counts=True)
-    within = where.numbered(cell_m)
-    for (column, row), n in zip(squares.tolist(), numbers.tolist(), strict=True):
+    cells, numbers = np.unique(cells_at(*grid, metres), axis=0, return_counts=True)
+    for (column, row), n in zip(cells.tolist(), numbers.tolist(), strict=True):
         # The box in degrees is larger than the squares: what is beside them is not all there.
-        if within["west"] <= column <= within["east"] and within["north"] <= row <= within["south"]:
+        if _is_within(where, grid, column, row):
             counts[column, row] += n
     return len(places)
+
+
+def _is_within(where: Squares, grid: tuple[Shape, int], column: int, row: int) -> bool:
+    shape, cell_m = grid
+    if shape == "square":
+        within = where.numbered(cell_m)
+        return (
+            within["west"] <= column <= within["east"] and within["north"] <= row <= within["south"]
+        )
+    # Hexagons are shown when their middle is in view.
+    x_m, y_m = (column + row % 2 / 2) * cell_m, row * rows_m(shape, cell_m)
+    return where.west <= x_m <= where.east and where.south <= y_m <= where.north

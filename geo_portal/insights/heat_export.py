@@ -1,30 +1,56 @@
 """Writes a heat map in the form that somebody wants to take away."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.errors import Invalid, TooMuch
-from geo_portal.insights.backdrop import backdrop
-from geo_portal.insights.heat_files import csv_table, geojson
-from geo_portal.insights.heat_words import asked_for, heat_words
-from geo_portal.insights.heatmap import USUAL_M, HeatMap, heat_map
+from geo_portal.insights.backdrop import Backdrop, backdrop
+from geo_portal.insights.heat_files import csv_table, geojson, kml
+from geo_portal.insights.heat_legend import HeatLegend, heat_legend
+from geo_portal.insights.heat_measures import measured_map
+from geo_portal.insights.heat_metadata import metadata
+from geo_portal.insights.heat_method import HeatMethod, as_it_was
+from geo_portal.insights.heat_recipe import Recipe
+from geo_portal.insights.heat_words import HeatWords, heat_words, may_be_sensitive
+from geo_portal.insights.heatmap import HeatMap
 from geo_portal.translation import Translator, direction, translator
 
 MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
     "png": "image/png",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
     "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
+    "tif": "image/tiff; application=geotiff; profile=cloud-optimized",
+    "parquet": "application/vnd.apache.parquet",
     "csv": "text/csv; charset=utf-8",
+    "kml": "application/vnd.google-earth.kml+xml",
 }
+PICTURES = ("png", "svg", "pdf")
+DRAWN_KINDS = ("html", *PICTURES)
 # Two megabytes of HTML; more squares than anybody can tell apart on a screen.
 MOST_CELLS_DRAWN = 6_000
 MOST_CELLS_LISTED = 200_000
 # What a file weighs without squares and per square, in bytes, as measured on the demo city.
-_WEIGHTS = {"html": (530_000, 260), "png": (700_000, 0), "geojson": (800, 220), "csv": (100, 150)}
+_WEIGHTS = {
+    "html": (530_000, 260),
+    "png": (700_000, 0),
+    "svg": (1_300_000, 130),
+    "pdf": (330_000, 40),
+    "geojson": (2_500, 220),
+    "gpkg": (110_000, 190),
+    "tif": (9_000, 4),
+    "parquet": (10_000, 40),
+    "csv": (2_000, 170),
+    "kml": (4_000, 480),
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +61,19 @@ class HeatFile:
     found: HeatMap
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """All that a writer needs; `about` gives the metadata of a kind of file."""
+
+    found: HeatMap
+    words: HeatWords
+    legend: HeatLegend
+    speaker: Translator
+    about: Callable[[str], dict[str, Any]]
+    filters: dict[str, str]
+    behind: Callable[[], Backdrop]
+
+
 def heat_file(
     session: Session,
     wanted: ComplaintFilter,
@@ -43,28 +82,50 @@ def heat_file(
     now: datetime,
     *,
     kind: str,
-    cell_m: int = USUAL_M,
+    method: HeatMethod | None = None,
+    as_of: datetime | None = None,
     most_scanned: int = 5_000_000,
 ) -> HeatFile:
     """A heat map as `kind`, one of `MEDIA_TYPES`; `wanted` must have been `checked`.
 
     Pages and pictures take larger squares when there are more than can be told apart; files for
-    other programs refuse instead.
+    other programs refuse instead. With `as_of` what was reported later is left out, and the same
+    call gives the same bytes again. Raises `Invalid` and `TooMuch`.
     """
     check_kind(kind)
-    drawn = kind in ("html", "png")
-    found = heat_map(
+    method = (method or HeatMethod()).checked()
+    moment = as_of or now
+    found = measured_map(
         session,
-        wanted,
+        as_it_was(session, wanted, as_of, now) if as_of else wanted,
         city,
-        now,
-        cell_m=cell_m,
-        most_cells=MOST_CELLS_DRAWN if drawn else None,
+        moment,
+        method,
+        most_cells=MOST_CELLS_DRAWN if kind in DRAWN_KINDS else None,
         most_scanned=most_scanned,
     )
+    if not may_be_sensitive(wanted, city):
+        # Whichever way they were counted: nothing is withheld.
+        found = replace(found, left_out=0)
     if len(found.cells) > MOST_CELLS_LISTED:
         raise TooMuch("That would be {cells} squares; take larger ones.", cells=len(found.cells))
-    return HeatFile(_written(session, wanted, found, city, speaker, now, kind), found)
+    if kind in PICTURES and direction(speaker.lang) == "rtl":
+        # The drawing library cannot join Arabic letters; English is better than torn words.
+        speaker = translator("en")
+    words = heat_words(session, wanted, found, city, speaker, moment, method)
+    recipe = Recipe(
+        wanted, replace(method, cell_m=found.wanted_m), city.timezone, moment, speaker.lang
+    )
+    drawn = _Drawn(
+        found,
+        words,
+        heat_legend(found, speaker),
+        speaker,
+        metadata(found, words, recipe, city, moment),
+        Recipe(wanted, replace(method, cell_m=found.cell_m), city.timezone).parameters(),
+        lambda: backdrop(session, city),
+    )
+    return HeatFile(_WRITERS.get(kind, _picture(kind))(drawn), found)
 
 
 def about_kb(kind: str, cells: int) -> int:
@@ -83,29 +144,57 @@ def check_kind(kind: str) -> None:
         )
 
 
-def _written(
-    session: Session,
-    wanted: ComplaintFilter,
-    found: HeatMap,
-    city: CityFacts,
-    speaker: Translator,
-    now: datetime,
-    kind: str,
-) -> bytes:
-    if kind == "png" and direction(speaker.lang) == "rtl":
-        # The drawing library cannot join Arabic letters; English is better than torn words.
-        speaker = translator("en")
-    words = heat_words(session, wanted, found, city, speaker, now)
-    if kind == "geojson":
-        return geojson(found, words, asked_for(wanted, found.cell_m), speaker)
-    if kind == "csv":
-        return csv_table(found, words)
-    behind = backdrop(session, city)
-    # folium and matplotlib take a second to import; only those who draw wait for them.
-    if kind == "png":
-        from geo_portal.insights.heat_picture import picture
+# folium, matplotlib and GDAL take a second to import; only those who draw wait for them.
 
-        return picture(found, words, behind, speaker)
+
+def _page(drawn: _Drawn) -> bytes:
     from geo_portal.insights.heat_page import page
 
-    return page(found, words, behind, speaker)
+    behind, about = drawn.behind(), drawn.about("html")
+    return page(drawn.found, drawn.words, drawn.legend, behind, drawn.speaker, about)
+
+
+def _picture(kind: str) -> Callable[[_Drawn], bytes]:
+    def write(drawn: _Drawn) -> bytes:
+        from geo_portal.insights.heat_picture import picture
+
+        behind, about = drawn.behind(), drawn.about(kind)
+        return picture(
+            drawn.found, drawn.words, drawn.legend, behind, drawn.speaker, about, kind=kind
+        )
+
+    return write
+
+
+def _geojson(drawn: _Drawn) -> bytes:
+    about = drawn.about("geojson")
+    return geojson(drawn.found, drawn.words, drawn.legend, drawn.filters, metadata=about)
+
+
+def _geopackage(drawn: _Drawn) -> bytes:
+    from geo_portal.insights.heat_geopackage import geopackage
+
+    return geopackage(drawn.found, drawn.legend, drawn.about("gpkg"))
+
+
+def _geotiff(drawn: _Drawn) -> bytes:
+    from geo_portal.insights.heat_raster import geotiff
+
+    return geotiff(drawn.found, drawn.about("tif"))
+
+
+def _geoparquet(drawn: _Drawn) -> bytes:
+    from geo_portal.insights.heat_parquet import geoparquet
+
+    return geoparquet(drawn.found, drawn.legend, drawn.about("parquet"))
+
+
+_WRITERS: dict[str, Callable[[_Drawn], bytes]] = {
+    "html": _page,
+    "geojson": _geojson,
+    "gpkg": _geopackage,
+    "tif": _geotiff,
+    "parquet": _geoparquet,
+    "csv": lambda drawn: csv_table(drawn.found, drawn.words, drawn.about("csv")),
+    "kml": lambda drawn: kml(drawn.found, drawn.words, drawn.legend, drawn.about("kml")),
+}

@@ -10,10 +10,18 @@ import folium
 from branca.element import Element, Figure
 
 from geo_portal.errors import Unavailable
-from geo_portal.insights.backdrop import AREA_FILL, BORDER, ROAD, WATER, Backdrop, Features
-from geo_portal.insights.classes import class_of, colours, limits
+from geo_portal.insights.backdrop import (
+    AREA_FILL,
+    BORDER,
+    INK,
+    ROAD,
+    WATER,
+    Backdrop,
+    Features,
+)
 from geo_portal.insights.heat_files import DRAWN, geojson
-from geo_portal.insights.heat_words import HeatWords, class_words
+from geo_portal.insights.heat_legend import HeatLegend
+from geo_portal.insights.heat_words import HeatWords
 from geo_portal.insights.heatmap import HeatMap
 from geo_portal.translation import Translator
 
@@ -22,7 +30,14 @@ LEAFLET = Path(__file__).parent.parent / "web" / "static" / "vendor" / "leaflet"
 _SHEET = (Path(__file__).parent / "heat_page.css").read_text(encoding="utf-8")
 
 
-def page(found: HeatMap, words: HeatWords, behind: Backdrop, speaker: Translator) -> bytes:
+def page(
+    found: HeatMap,
+    words: HeatWords,
+    legend: HeatLegend,
+    behind: Backdrop,
+    speaker: Translator,
+    metadata: dict[str, Any],
+) -> bytes:
     """The file. Every text is escaped: folium writes what it is given into the page as it is."""
     figure = Figure(title=escape(words.title))
     made = _map(behind, found)
@@ -32,14 +47,24 @@ def page(found: HeatMap, words: HeatWords, behind: Backdrop, speaker: Translator
         _add(made, behind.layers.get(name, []), _area_style(AREA_FILL[name]))
     for name, (colour, width) in reversed(ROAD.items()):
         _add(made, _roads(behind, name), _line_style(colour, width * 1.6))
-    _add_squares(made, found, words, speaker)
+    _add_cells(made, found, words, legend)
     _add(made, behind.borders, _line_style(BORDER, 0.8, 0.6))
     _add(made, behind.outline, _line_style(BORDER, 1.8, 0.8))
-    figure.html.add_child(Element(_legend(found, words, speaker)))
+    figure.html.add_child(Element(_aside(words, legend, speaker, metadata)))
     figure.header.add_child(Element(f"<style>{_SHEET}</style>"))
     # `lang` and `dir` are for the words around the map, which folium's page does not know.
     html = figure.render().replace("<html", f'<html lang="{speaker.lang}"', 1)
-    return html.encode()
+    return _with_plain_ids(html).encode()
+
+
+def _with_plain_ids(html: str) -> str:
+    """folium names its parts by chance; numbered, the same map is the same file."""
+    known: dict[str, str] = {}
+
+    def plain(name: re.Match[str]) -> str:
+        return known.setdefault(name[0], f"{name[1]}{len(known)}")
+
+    return re.sub(r"\b([a-z_]+_)[0-9a-f]{32}", plain, html)
 
 
 def _map(behind: Backdrop, found: HeatMap) -> folium.Map:
@@ -96,34 +121,44 @@ def _line_style(colour: str, width: float, opacity: float = 1) -> dict[str, Any]
     return {"color": colour, "weight": width, "opacity": opacity, "fill": False}
 
 
-def _add_squares(made: folium.Map, found: HeatMap, words: HeatWords, speaker: Translator) -> None:
+def _add_cells(made: folium.Map, found: HeatMap, words: HeatWords, legend: HeatLegend) -> None:
     if not found.cells:
         return
-    lower = limits([cell.count for cell in found.cells])
-    shades = colours(len(lower))
 
     def style(feature: dict[str, Any]) -> dict[str, Any]:
-        shade = shades[class_of(feature["properties"]["count"], lower)]
-        return {"color": "#ffffff", "weight": 0.4, "fillColor": shade, "fillOpacity": 0.82}
+        shade = legend.colours[feature["properties"]["class"]]
+        edge_px = 0 if found.measure == "density" else 0.4
+        return {"color": "#ffffff", "weight": edge_px, "fillColor": shade, "fillOpacity": 0.82}
 
-    squares = json.loads(geojson(found, words, {}, speaker, decimals=DRAWN))["features"]
-    label = escape(speaker.gettext("Reports"))
-    tooltip = folium.GeoJsonTooltip(fields=["count"], aliases=[label], localize=True)
-    _layer(squares, style, tooltip=tooltip).add_to(made)
+    cells = json.loads(geojson(found, words, legend, {}, decimals=DRAWN))["features"]
+    field = "count" if found.measure == "count" else "value"
+    tooltip = folium.GeoJsonTooltip(fields=[field], aliases=[escape(legend.heading)], localize=True)
+    _layer(cells, style, tooltip=tooltip).add_to(made)
+    strokes = found.hatches().round(DRAWN).tolist()
+    if strokes:
+        shape = {"type": "MultiLineString", "coordinates": strokes}
+        _add(made, [{"geometry": shape}], _line_style(INK, 0.7, 0.75))
 
 
-def _legend(found: HeatMap, words: HeatWords, speaker: Translator) -> str:
-    lower = limits([cell.count for cell in found.cells])
-    most = max((cell.count for cell in found.cells), default=0)
+def _aside(
+    words: HeatWords, legend: HeatLegend, speaker: Translator, metadata: dict[str, Any]
+) -> str:
     rows = "".join(
         f'<li><i style="background:{shade}"></i>{escape(label)}</li>'
-        for shade, label in zip(colours(len(lower)), class_words(lower, most, speaker), strict=True)
+        for shade, label in zip(legend.colours, legend.labels, strict=True)
     )
+    if legend.hatched:
+        rows += f'<li><i class="hatched"></i>{escape(legend.hatched)}</li>'
     notes = "".join(f"<p>{escape(note)}</p>" for note in words.notes)
-    heading = escape(speaker.gettext("Reports per square"))
+    again = escape(speaker.gettext("Make it again"))
+    # Inside a script "</" would end it, whatever the quotes.
+    block = json.dumps(metadata, ensure_ascii=False).replace("<", "\\u003c")
     return (
         f'<aside class="heat" lang="{speaker.lang}" dir="{speaker.direction}">'
         f"<h1>{escape(words.title)}</h1><p>{escape(words.sentence)}</p>"
-        + (f"<h2>{heading}</h2><ul>{rows}</ul>" if rows else "")
-        + f"{notes}<footer>{escape(words.source)}</footer></aside>"
+        + (f"<h2>{escape(legend.heading)}</h2><ul>{rows}</ul>" if rows else "")
+        + f"{notes}<details><summary>{again}</summary>"
+        f'<code dir="ltr">{escape(metadata["recipe_command"])}</code></details>'
+        f"<footer>{escape(words.source)}</footer></aside>"
+        f'<script type="application/json" id="metadata">{block}</script>'
     )

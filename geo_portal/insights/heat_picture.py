@@ -1,10 +1,14 @@
 """A heat map as a picture for a report: legend, scale bar, north arrow, borders, title, source."""
 
 import io
+import json
 import math
+import textwrap
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
@@ -26,32 +30,60 @@ from geo_portal.insights.backdrop import (
     Backdrop,
     Features,
 )
-from geo_portal.insights.classes import class_of, colours, limits
-from geo_portal.insights.heat_words import HeatWords, class_words
+from geo_portal.insights.heat_legend import HeatLegend
+from geo_portal.insights.heat_words import HeatWords
 from geo_portal.insights.heatmap import HeatMap
 from geo_portal.translation import Translator
 
 WIDTH_IN, HEIGHT_IN, DPI = 11.0, 8.5, 160
-_MAP = (0.03, 0.09, 0.94, 0.77)
+_MAP = (0.03, 0.075, 0.94, 0.775)
 
 
-def picture(found: HeatMap, words: HeatWords, behind: Backdrop, speaker: Translator) -> bytes:
-    """A PNG of `WIDTH_IN` × `HEIGHT_IN` inches; without anything to show it says so."""
+# Names of clips and markers in an SVG are drawn from this instead of from chance.
+mpl.rcParams["svg.hashsalt"] = "geo_portal"
+
+
+def picture(
+    found: HeatMap,
+    words: HeatWords,
+    legend: HeatLegend,
+    behind: Backdrop,
+    speaker: Translator,
+    metadata: dict[str, Any],
+    *,
+    kind: str = "png",
+) -> bytes:
+    """PNG, SVG or PDF of `WIDTH_IN` × `HEIGHT_IN` inches; without anything to show it says so."""
     figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, facecolor=PAPER)
-    canvas = FigureCanvasAgg(figure)
+    FigureCanvasAgg(figure)
     axes: Axes = figure.add_axes(_MAP)
     _frame(axes, found, behind)
     _draw_backdrop(axes, behind)
-    _draw_squares(axes, found)
+    _draw_cells(axes, found, legend)
     _draw_borders(axes, behind)
     _draw_names(axes, behind)
     _draw_scale(axes, speaker)
     _draw_north(axes)
     _write(figure, words)
-    _draw_legend(axes, found, speaker)
+    _draw_legend(axes, legend)
     drawn = io.BytesIO()
-    canvas.print_png(drawn, metadata={"Title": words.title, "Software": "geo_portal"})  # type: ignore[no-untyped-call]
+    figure.savefig(drawn, format=kind, metadata=_about(metadata, kind), dpi=DPI)
     return drawn.getvalue()
+
+
+def _about(metadata: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The metadata block in the words of each format; the time is that of the data."""
+    told = json.dumps(metadata, ensure_ascii=False)
+    title, at = metadata["title"], metadata["as_of"]
+    if kind == "pdf":
+        created = datetime.fromisoformat(at)
+        named = {"Title": title, "Subject": metadata["sentence"], "Keywords": told}
+        return named | {"Creator": "geo_portal", "CreationDate": created, "ModDate": created}
+    if kind == "svg":
+        return {"Title": title, "Description": told, "Date": at, "Creator": "geo_portal"}
+    # PNG holds Latin-1 only; JSON can say everything in ASCII.
+    ascii_only = json.dumps(metadata)
+    return {"Title": title, "Software": "geo_portal", "Comment": ascii_only}
 
 
 def _frame(axes: Axes, found: HeatMap, behind: Backdrop) -> None:
@@ -95,19 +127,22 @@ def _draw_backdrop(axes: Axes, behind: Backdrop) -> None:
         _lines(axes, roads, colour, width, order=6)
 
 
-def _draw_squares(axes: Axes, found: HeatMap) -> None:
-    counts = [cell.count for cell in found.cells]
-    lower = limits(counts)
-    shades = colours(len(lower))
-    squares = PolyCollection(
+def _draw_cells(axes: Axes, found: HeatMap, legend: HeatLegend) -> None:
+    cells = PolyCollection(
         list(found.corners()),
-        facecolors=[shades[class_of(count, lower)] for count in counts],
-        edgecolors="#ffffff",
-        linewidths=0.25,
+        facecolors=[legend.colour_of(cell.shown) for cell in found.cells],
+        # What is smooth shall look smooth.
+        edgecolors="none" if found.measure == "density" else "#ffffff",
+        linewidths=0.0 if found.measure == "density" else 0.25,
+        antialiaseds=found.measure != "density",
         alpha=0.86,
         zorder=7,
     )
-    axes.add_collection(squares)
+    axes.add_collection(cells)
+    strokes = LineCollection(
+        list(found.hatches()), colors=INK, linewidths=0.45, alpha=0.75, zorder=7.5
+    )
+    axes.add_collection(strokes)
 
 
 def _draw_borders(axes: Axes, behind: Backdrop) -> None:
@@ -158,19 +193,20 @@ def _draw_north(axes: Axes) -> None:
     )
 
 
-def _draw_legend(axes: Axes, found: HeatMap, speaker: Translator) -> None:
-    lower = limits([cell.count for cell in found.cells])
-    if not lower:
+def _draw_legend(axes: Axes, legend: HeatLegend) -> None:
+    if not legend.limits:
         return
-    most = max(cell.count for cell in found.cells)
-    shades = colours(len(lower))
     patches = [
-        Patch(facecolor=shade, edgecolor="#cccccc", linewidth=0.5, label=label)
-        for shade, label in zip(shades, class_words(lower, most, speaker), strict=True)
+        Patch(facecolor=shade, label=_plain(label), edgecolor="#cccccc", linewidth=0.5)
+        for shade, label in zip(legend.colours, legend.labels, strict=True)
     ]
-    legend = axes.legend(
+    if legend.hatched:
+        label = _plain(_folded(legend.hatched, 26))
+        strokes = Patch(facecolor=PAPER, label=label, hatch="////", edgecolor=INK, linewidth=0)
+        patches.append(strokes)
+    shown = axes.legend(
         handles=patches,
-        title=speaker.gettext("Reports per square"),
+        title=_plain(_folded(legend.heading, 30)),
         loc="lower left",
         fontsize=8.5,
         title_fontsize=9,
@@ -179,19 +215,28 @@ def _draw_legend(axes: Axes, found: HeatMap, speaker: Translator) -> None:
         borderpad=0.8,
         handlelength=1.6,
         handleheight=1.2,
+        alignment="left",
     )
-    legend.set_zorder(12)
+    shown.set_zorder(12)
 
 
 def _write(figure: Figure, words: HeatWords) -> None:
-    figure.text(0.03, 0.945, _shortened(words.title, 80), fontsize=17, color=INK, weight="bold")
-    told = " ".join([words.sentence, *words.notes])
-    figure.text(0.03, 0.893, _shortened(told, 150), fontsize=10.5, color=FAINT)
+    figure.text(0.03, 0.95, _shortened(words.title, 80), fontsize=17, color=INK, weight="bold")
+    told = _folded(" ".join([words.sentence, *words.notes]), 142).split("\n")
+    if len(told) > 3:
+        told = [*told[:2], f"{told[2]} …"]
+    figure.text(
+        0.03, 0.93, _plain("\n".join(told)), fontsize=9.5, color=FAINT, va="top", linespacing=1.35
+    )
     figure.text(0.03, 0.04, _plain(words.source), fontsize=8, color=FAINT)
 
 
 def _shortened(text: str, most: int) -> str:
     return _plain(text if len(text) <= most else f"{text[: most - 1]}…")
+
+
+def _folded(text: str, width: int) -> str:
+    return "\n".join(textwrap.wrap(text, width))
 
 
 def _plain(text: str) -> str:

@@ -1,9 +1,7 @@
-"""Says in plain words what a heat map shows, and how to make it again."""
+"""Says in plain words what a heat map shows."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from babel.dates import format_date, format_skeleton
 from sqlalchemy import select, tuple_
@@ -13,6 +11,9 @@ from geo_portal.city.facts import CityFacts
 from geo_portal.city.tables import Jurisdiction
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.insights.days import first_day, last_day, whole_month
+from geo_portal.insights.heat_change import spans
+from geo_portal.insights.heat_method import MEASURES, HeatMethod
+from geo_portal.insights.heat_sentences import said_by, sentence
 from geo_portal.insights.heatmap import HeatMap
 from geo_portal.translation import N_, Translator
 
@@ -21,6 +22,14 @@ _LIGHTS = {
     "progress": N_("In progress"),
     "done": N_("Fixed"),
     "closed": N_("Closed without a fix"),
+}
+# Measures for which each complaint must be looked at; sensitive ones never are.
+_ONE_BY_ONE = frozenset({"days", "satisfaction", "adjusted"})
+_NOTHING = {
+    "count": N_("No report is like that, so there is nothing to show."),
+    "hotspots": N_("Nothing stands out from chance: there are neither hot nor cold spots."),
+    "satisfaction": N_("Nobody has rated a fix of such a report yet."),
+    "adjusted": N_("No such problem was reported twice, so nothing tells who reports how readily."),
 }
 
 
@@ -41,20 +50,33 @@ def heat_words(
     city: CityFacts,
     words: Translator,
     now: datetime,
+    method: HeatMethod | None = None,
 ) -> HeatWords:
     """The title, a sentence on the method, what must be known to read it, and the source line."""
     _ = words.gettext
+    if found.measure == "change":
+        wanted = spans(wanted, now)[0]
     source = _("Source: {city}, reports filed with the portal, as of {moment}. Borders: {edition}.")
     return HeatWords(
-        title=", ".join(_selected(session, wanted, city, words)),
-        sentence=_sentence(found, words),
-        notes=_notes(found, words, sensitive=_may_be_sensitive(wanted, city)),
+        title=_title(found, _selected(session, wanted, city, words), words),
+        sentence=sentence(found, words, method.bandwidth_m if method else None),
+        notes=[
+            *_notes(found, words, sensitive=may_be_sensitive(wanted, city)),
+            *said_by(found, words),
+        ],
         source=source.format(
             city=city.name(words.lang),
             moment=words.full_moment(now, city.timezone),
             edition=city.edition.name if city.edition else "–",
         ),
     )
+
+
+def _title(found: HeatMap, selected: list[str], words: Translator) -> str:
+    told = ", ".join(selected)
+    if found.measure == "count":
+        return told
+    return f"{told}: {words.gettext(MEASURES[found.measure])}"
 
 
 def _selected(
@@ -85,16 +107,6 @@ def _area_names(session: Session, wanted: ComplaintFilter) -> list[str]:
     return [names[level, code] for level, code in pairs]
 
 
-def _sentence(found: HeatMap, words: Translator) -> str:
-    cells = len(found.cells)
-    reports = words.ngettext("{number} report", "{number} reports", found.total)
-    squares = words.ngettext("{number} square of {size}", "{number} squares of {size}", cells)
-    return words.gettext("{reports} in {squares}, by where the pin lies.").format(
-        reports=reports.format(number=words.number(found.total)),
-        squares=squares.format(number=words.number(cells), size=words.metres(found.cell_m)),
-    )
-
-
 def _span(wanted: ComplaintFilter, city: CityFacts, words: Translator) -> str:
     def said(day: date) -> str:
         return format_date(day, "medium", locale=words.locale)
@@ -109,7 +121,8 @@ def _span(wanted: ComplaintFilter, city: CityFacts, words: Translator) -> str:
     return words.gettext("until {day}").format(day=said(last)) if last else ""
 
 
-def _may_be_sensitive(wanted: ComplaintFilter, city: CityFacts) -> bool:
+def may_be_sensitive(wanted: ComplaintFilter, city: CityFacts) -> bool:
+    """Whether complaints of sensitive kinds are among what is chosen."""
     kinds = wanted.categories or tuple(city.categories)
     return not wanted.words and any(city.categories[code].sensitive for code in kinds)
 
@@ -117,14 +130,16 @@ def _may_be_sensitive(wanted: ComplaintFilter, city: CityFacts) -> bool:
 def _notes(found: HeatMap, words: Translator, *, sensitive: bool) -> list[str]:
     notes = []
     if not found.cells:
-        notes.append(words.gettext("No report is like that, so there is nothing to show."))
+        notes.append(words.gettext(_NOTHING.get(found.measure, _NOTHING["count"])))
     if found.cell_m > found.wanted_m:
         notes.append(
             words.gettext("Squares of {size} would be too many here, so they are larger.").format(
                 size=words.metres(found.wanted_m)
             )
         )
-    if sensitive and found.left_out is None:
+    if sensitive and (found.shape == "hexagon" or found.measure in _ONE_BY_ONE):
+        notes.append(words.gettext("Reports of sensitive kinds are left out of this map."))
+    elif sensitive and found.left_out is None:
         notes.append(
             words.gettext(
                 "Reports of sensitive kinds are only counted where five or more lie within 250 m,"
@@ -144,61 +159,3 @@ def _notes(found: HeatMap, words: Translator, *, sensitive: bool) -> list[str]:
             words.gettext("There was too much to look through; a narrower choice shows everything.")
         )
     return notes
-
-
-def class_words(lower: list[float], most: float, speaker: Translator) -> list[str]:
-    """ "1–4", "5–11", "12–30": what each class holds; the last one ends at `most`."""
-    ends = [*(limit - 1 for limit in lower[1:]), most] if lower else []
-    return [
-        speaker.number(low) if low >= high else f"{speaker.number(low)}–{speaker.number(high)}"
-        for low, high in zip(lower, ends, strict=True)
-    ]
-
-
-def asked_for(wanted: ComplaintFilter, cell_m: int) -> dict[str, str]:
-    """The parameters that make the same heat map again; empty ones are left out."""
-    told = {
-        "category": ",".join(wanted.categories),
-        "department": ",".join(wanted.departments),
-        "area": ",".join(wanted.areas),
-        "light": ",".join(wanted.lights),
-        "since": wanted.since.isoformat() if wanted.since else "",
-        "until": wanted.until.isoformat() if wanted.until else "",
-        "q": wanted.words or "",
-        "cell_m": str(cell_m),
-    }
-    return {name: value for name, value in told.items() if value}
-
-
-def recipe_url(public_url: str, wanted: ComplaintFilter, cell_m: int, zone: ZoneInfo) -> str:
-    """The address of the page that shows the same."""
-    return f"{public_url.rstrip('/')}/heatmap?{urlencode(_as_typed(wanted, cell_m, zone))}"
-
-
-def recipe_command(wanted: ComplaintFilter, cell_m: int, zone: ZoneInfo) -> str:
-    """The command that writes the same."""
-    options = _as_typed(wanted, cell_m, zone)
-    options["words"] = options.pop("q", "")
-    told = [
-        f"--{name.replace('_', '-')} {_quoted(value)}" for name, value in options.items() if value
-    ]
-    return " ".join(["geo-portal heatmap --out heatmap.html", *told])
-
-
-def _as_typed(wanted: ComplaintFilter, cell_m: int, zone: ZoneInfo) -> dict[str, str]:
-    """The parameters as people would type them: whole days as days, the last one included."""
-    told = asked_for(wanted, cell_m)
-    if wanted.since and _is_midnight(wanted.since, zone):
-        told["since"] = str(first_day(wanted, zone))
-    if wanted.until and _is_midnight(wanted.until, zone):
-        told["until"] = str(last_day(wanted, zone))
-    return told
-
-
-def _is_midnight(moment: datetime, zone: ZoneInfo) -> bool:
-    return moment.astimezone(zone).time() == time.min
-
-
-def _quoted(value: str) -> str:
-    plain = value.replace("_", "").replace(".", "").replace("-", "").replace(",", "").isalnum()
-    return value if plain else "'" + value.replace("'", "'\\''") + "'"

@@ -1,4 +1,4 @@
-"""Where complaints gather: counts per square of the city's metric grid."""
+"""Where complaints gather: counts per square or hexagon of the city's metric grid."""
 
 import math
 from collections import Counter
@@ -15,6 +15,7 @@ from geo_portal.city.facts import CityFacts
 from geo_portal.city.gazetteer import reach
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.errors import Invalid
+from geo_portal.insights import heat_grid
 from geo_portal.insights.heat_counts import (
     SENSITIVE_M,
     Squares,
@@ -23,6 +24,7 @@ from geo_portal.insights.heat_counts import (
     kept_source,
     squares_of,
 )
+from geo_portal.insights.heat_grid import Shape
 from geo_portal.insights.map import MOST_SCANNED
 from geo_portal.insights.selection import Selection, selection
 from geo_portal.insights.viewport import Viewport
@@ -36,20 +38,33 @@ LADDER_M = (100, 250, 500, 1_000, 2_000, 5_000, 10_000, 25_000, 50_000, 100_000)
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """One square: `x` and `y` count squares from the origin of the metric CRS."""
+    """One cell: `x` and `y` are its column and row, counted from the origin of the metric CRS.
+
+    `value` is what a measure other than the count says of it, between `low` and `high` where an
+    interval is known; `unsure` cells rest on too little and are drawn hatched.
+    """
 
     x: int
     y: int
     count: int
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unsure: bool = False
+
+    @property
+    def shown(self) -> float:
+        return self.count if self.value is None else self.value
 
 
 @dataclass(frozen=True)
 class HeatMap:
-    """Counts per square of `cell_m` metres laid out in `srid`, busiest first.
+    """A measure per cell of `cell_m` metres laid out in `srid`, most of it first.
 
     `wanted_m` is the size that was asked for. `left_out` are sensitive complaints too few in
     their square to be shown; None when how many there are is not told. `complete` is False when
-    there was too much to look through.
+    there was too much to look through. `beside` are complaints that the measure cannot place:
+    where nobody lives, or no street is known.
     """
 
     cells: list[HeatCell]
@@ -58,18 +73,31 @@ class HeatMap:
     wanted_m: int
     left_out: int | None = 0
     complete: bool = True
+    shape: Shape = "square"
+    measure: str = "count"
+    beside: int = 0
 
     @property
     def total(self) -> int:
         return sum(cell.count for cell in self.cells)
 
     def corners(self) -> NDArray[np.float64]:
-        """Per cell its ring of five corners, longitude and latitude: shape (cells, 5, 2)."""
-        if not self.cells:
-            return np.empty((0, 5, 2))
-        low = np.array([(cell.x, cell.y) for cell in self.cells], dtype=float)
-        ring = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)], dtype=float)
-        metres = (low[:, None, :] + ring[None, :, :]) * self.cell_m
+        """Per cell its closed ring, longitude and latitude: (cells, 5 or 7, 2)."""
+        return self._in_degrees(self.corners_m())
+
+    def corners_m(self) -> NDArray[np.float64]:
+        """The same in metres of `srid`."""
+        at = np.array([(cell.x, cell.y) for cell in self.cells], dtype=float).reshape(-1, 2)
+        return heat_grid.rings(self.shape, at, self.cell_m)
+
+    def hatches(self) -> NDArray[np.float64]:
+        """Strokes across the unsure cells, in degrees: (strokes, 2, 2)."""
+        unsure = np.array([cell.unsure for cell in self.cells], dtype=bool)
+        return heat_grid.strokes(self.corners()[unsure])
+
+    def _in_degrees(self, metres: NDArray[np.float64]) -> NDArray[np.float64]:
+        if not len(metres):
+            return metres
         lon, lat = _to_degrees(self.srid).transform(metres[..., 0], metres[..., 1])
         return np.stack([lon, lat], axis=-1)
 
@@ -86,31 +114,36 @@ def heat_map(
     now: datetime,
     *,
     cell_m: int = USUAL_M,
+    shape: Shape = "square",
     viewport: Viewport | None = None,
     most_cells: int | None = None,
     most_scanned: int = MOST_SCANNED,
 ) -> HeatMap:
-    """Count complaints per square; `wanted` must have been `checked`, its box is not looked at.
+    """Count complaints per cell; `wanted` must have been `checked`, its box is not looked at.
 
     With `most_cells` larger squares are taken until no more are needed; `cell_m` of the answer
     says which. Sensitive complaints are only counted in multiples of 250 m, where at least
-    `FEWEST_TOGETHER` of them meet in 250 m, and not when complaints must be looked for one by one.
+    `FEWEST_TOGETHER` of them meet in 250 m, and not when complaints must be looked for one by one,
+    as they must for hexagons: kept squares do not add up to those.
     """
     _check_size(cell_m)
     where = squares_of(viewport, city, reach(session, city))
     if where is None:
-        return HeatMap([], cell_m, city.metric_srid, cell_m)
+        return HeatMap([], cell_m, city.metric_srid, cell_m, shape=shape)
     chosen, wanted_m = selection(session, wanted, now), cell_m
-    found = _drawn(session, chosen, wanted, city, cell_m, where, most_scanned)
+    if shape != "square":
+        chosen = Selection((), (wanted,), wanted.lights)
+    found = _drawn(session, chosen, wanted, city, cell_m, shape, where, most_scanned)
     while most_cells and len(found.cells) > most_cells and cell_m < LARGEST_M:
         cell_m = next_larger(cell_m, len(found.cells) / most_cells)
         # Those in view do not add up to what is only partly in view, nor squares without the
         # sensitive ones to squares with them.
         adds_up = cell_m % found.cell_m == 0 and found.cell_m % SENSITIVE_M == 0
+        adds_up = adds_up and shape == "square"
         if adds_up and where.box is None:
             found = _added_up(found, cell_m)
         else:
-            found = _drawn(session, chosen, wanted, city, cell_m, where, most_scanned)
+            found = _drawn(session, chosen, wanted, city, cell_m, shape, where, most_scanned)
     return replace(found, wanted_m=wanted_m)
 
 
@@ -120,6 +153,7 @@ def _drawn(
     wanted: ComplaintFilter,
     city: CityFacts,
     cell_m: int,
+    shape: Shape,
     where: Squares,
     most_scanned: int,
 ) -> HeatMap:
@@ -133,12 +167,13 @@ def _drawn(
     if source_m:
         left_out = add_kept(session, chosen, cell_m, source_m, where, counts)
     for scan in chosen.scans:
-        seen = add_looked_for(session, scan, city, cell_m, where, most_scanned, counts)
+        seen = add_looked_for(session, scan, city, (shape, cell_m), where, most_scanned, counts)
         complete = complete and seen < most_scanned
     if chosen.scans or where.box:
         # Of a part of the city even their number would tell where they lie.
         left_out = None
-    return HeatMap(_busiest_first(counts), cell_m, city.metric_srid, cell_m, left_out, complete)
+    cells = _busiest_first(counts)
+    return HeatMap(cells, cell_m, city.metric_srid, cell_m, left_out, complete, shape)
 
 
 def _added_up(found: HeatMap, cell_m: int) -> HeatMap:

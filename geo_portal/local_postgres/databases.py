@@ -11,6 +11,8 @@ from geo_portal.errors import Unavailable
 from geo_portal.local_postgres.place import DATABASE, ROLE, SUPERUSER, Place
 
 EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
+# Sees the public views and nothing else; open data is handed out in its name.
+READER = "geo_portal_reader"
 BEFORE = f"{DATABASE}_before_restore"
 
 
@@ -64,8 +66,12 @@ def _is_prepared(place: Place) -> bool:
     try:
         with closing(psycopg2.connect(place.url())) as connection, connection.cursor() as ask:
             wanted = list(EXTENSIONS)
-            ask.execute("SELECT count(*) FROM pg_extension WHERE extname = ANY(%s)", [wanted])
-            return ask.fetchone() == (len(wanted),)
+            ask.execute(
+                "SELECT (SELECT count(*) FROM pg_extension WHERE extname = ANY(%s)),"
+                " (SELECT count(*) FROM pg_roles WHERE rolname = %s)",
+                [wanted, READER],
+            )
+            return ask.fetchone() == (len(wanted), 1)
     except psycopg2.OperationalError as problem:
         if "does not exist" in str(problem):
             return False
@@ -77,6 +83,10 @@ def _make_role(place: Place) -> None:
         ask.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
         if not ask.fetchone():
             _order(ask, "CREATE ROLE {} LOGIN", ROLE)
+        ask.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [READER])
+        if not ask.fetchone():
+            _order(ask, "CREATE ROLE {} NOLOGIN", READER)
+            _order(ask, "GRANT {} TO {}", READER, ROLE)
 
 
 def _order(ask: cursor, statement: str, *names: str) -> None:

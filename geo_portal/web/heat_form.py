@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
@@ -16,12 +16,15 @@ from geo_portal.complaints.states import LIGHTS
 from geo_portal.errors import Invalid
 from geo_portal.http import CityDep, SessionDep
 from geo_portal.insights.days import Month, first_day, last_day, moment, whole_month
+from geo_portal.insights.heat_grid import Shape
+from geo_portal.insights.heat_method import MEASURES, SHAPE_NAMES, HeatMethod
 from geo_portal.insights.heatmap import USUAL_M
 from geo_portal.translation import Translator
 
 SIZES_M = (100, 250, 500, 1_000, 2_000, 5_000)
 
 Codes = Annotated[str, Query(max_length=2000)]
+Code = Annotated[str, Query(max_length=20)]
 Day = Annotated[str, Query(max_length=40)]
 
 
@@ -30,7 +33,8 @@ class HeatAsked:
     """What the address of the page, or of a file of it, asks for."""
 
     wanted: ComplaintFilter
-    cell_m: int
+    method: HeatMethod
+    as_of: datetime | None = None
 
 
 def heat_asked(
@@ -43,7 +47,11 @@ def heat_asked(
     since: Day = "",
     until: Day = "",
     q: Annotated[str, Query(max_length=200)] = "",
-    cell_m: Annotated[str, Query(max_length=20)] = "",
+    measure: Code = "",
+    shape: Code = "",
+    cell_m: Code = "",
+    bandwidth_m: Code = "",
+    as_of: Day = "",
 ) -> HeatAsked:
     """Read from the query; several codes go by comma, an empty field is no wish.
 
@@ -58,7 +66,13 @@ def heat_asked(
         until=moment(until, city.timezone, "until", end_of_day=True),
         words=q.strip() or None,
     ).checked(session, city)
-    return HeatAsked(wanted, _metres(cell_m))
+    method = HeatMethod(
+        measure or "count",
+        USUAL_M if (size := _metres(cell_m)) is None else size,
+        cast("Shape", shape or "square"),
+        _metres(bandwidth_m),
+    ).checked()
+    return HeatAsked(wanted, method, moment(as_of, city.timezone, "as_of"))
 
 
 HeatAskedDep = Annotated[HeatAsked, Depends(heat_asked, scope="function")]
@@ -68,9 +82,9 @@ def _listed(codes: str) -> tuple[str, ...]:
     return tuple(code.strip() for code in codes.split(",") if code.strip())
 
 
-def _metres(typed: str) -> int:
+def _metres(typed: str) -> int | None:
     if not typed.strip():
-        return USUAL_M
+        return None
     try:
         return int(typed)
     except ValueError:
@@ -88,7 +102,10 @@ def chosen(asked: HeatAsked, zone: ZoneInfo) -> dict[str, Any]:
         "since": first_day(wanted, zone) or "",
         "until": last_day(wanted, zone) or "",
         "q": wanted.words or "",
-        "cell_m": asked.cell_m,
+        "measure": asked.method.measure,
+        "shape": asked.method.shape,
+        "cell_m": asked.method.cell_m,
+        "bandwidth_m": asked.method.bandwidth_m or "",
     }
 
 
@@ -98,6 +115,8 @@ def choices(session: Session, city: CityFacts) -> dict[str, Any]:
         "levels": [(level, areas_of_level(session, city, level.code)) for level in city.levels],
         "departments": _departments(city),
         "lights": LIGHTS,
+        "measures": MEASURES,
+        "shapes": SHAPE_NAMES,
         "sizes_m": SIZES_M,
     }
 

@@ -22,8 +22,11 @@ from geo_portal.insights.heat_export import (
     check_kind,
     heat_file,
 )
-from geo_portal.insights.heat_words import asked_for, heat_words, recipe_command, recipe_url
-from geo_portal.insights.heatmap import heat_map
+from geo_portal.insights.heat_legend import heat_legend
+from geo_portal.insights.heat_measures import measured_map
+from geo_portal.insights.heat_method import as_it_was
+from geo_portal.insights.heat_recipe import Recipe
+from geo_portal.insights.heat_words import heat_words
 from geo_portal.settings import settings
 from geo_portal.web.heat_form import HeatAsked, HeatAskedDep, choices, chosen, months
 from geo_portal.web.map_facts import map_facts
@@ -48,9 +51,12 @@ def workbench(
     request: Request, session: SessionDep, city: CityDep, words: ReaderDep, asked: HeatAskedDep
 ) -> Response:
     """The form, the map for what is chosen, the busiest squares as a table, and the ways out."""
-    now, wanted = clock.now(), asked.wanted
-    found = heat_map(session, wanted, city, now, cell_m=asked.cell_m, most_cells=MOST_CELLS_DRAWN)
-    as_asked = found.cell_m == asked.cell_m
+    now, wanted, method = clock.now(), asked.wanted, asked.method
+    if asked.as_of:
+        wanted, now = as_it_was(session, wanted, asked.as_of, now), asked.as_of
+    found = measured_map(session, wanted, city, now, method, most_cells=MOST_CELLS_DRAWN)
+    as_asked = found.cell_m == method.cell_m
+    recipe = Recipe(asked.wanted, method, city.timezone, asked.as_of)
     return page(
         request,
         "heatmap.html",
@@ -59,17 +65,18 @@ def workbench(
         chosen=chosen(asked, city.timezone),
         choices=choices(session, city),
         months=months(wanted, city, words, now),
-        told=heat_words(session, wanted, found, city, words, now),
+        told=heat_words(session, wanted, found, city, words, now, method),
+        legend=heat_legend(found, words),
         found=found,
         busiest=busiest(session, found),
         query=request.url.query,
-        filters=urlencode(asked_for(wanted, asked.cell_m)),
+        filters=urlencode(Recipe(wanted, method, city.timezone).parameters()),
         place=_place(session, city, asked),
         sizes_kb={
             kind: about_kb(kind, len(found.cells)) if as_asked else None for kind in MEDIA_TYPES
         },
-        recipe_url=recipe_url(settings().public_url, wanted, asked.cell_m, city.timezone),
-        recipe_command=recipe_command(wanted, asked.cell_m, city.timezone),
+        recipe_url=recipe.url(settings().public_url),
+        recipe_command=recipe.command(),
     )
 
 
@@ -92,12 +99,21 @@ def _place(session: Session, city: CityFacts, asked: HeatAsked) -> dict[str, Any
 def file(
     kind: str, session: SessionDep, city: CityDep, words: ReaderDep, asked: HeatAskedDep
 ) -> Response:
-    """The same as a file to keep: html, png, geojson or csv."""
+    """The same as a file to keep, in one of the forms of `MEDIA_TYPES`."""
     check_kind(kind)
     now = clock.now()
     with _turn():
-        made = heat_file(session, asked.wanted, city, words, now, kind=kind, cell_m=asked.cell_m)
-    day = now.astimezone(city.timezone).date().isoformat()
+        made = heat_file(
+            session,
+            asked.wanted,
+            city,
+            words,
+            now,
+            kind=kind,
+            method=asked.method,
+            as_of=asked.as_of,
+        )
+    day = (asked.as_of or now).astimezone(city.timezone).date().isoformat()
     headers = {"Content-Disposition": f'attachment; filename="heatmap-{city.code}-{day}.{kind}"'}
     if kind == "html":
         headers["Content-Security-Policy"] = FOLIUM_POLICY

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0017_insights"
-down_revision = "0013_place"
+down_revision = "0016_services"
 branch_labels = None
 depends_on = None
 

@@ -14,8 +14,14 @@ export function mount(element) {
   const said = legend.querySelector("[role=status]");
   map.on("heat", (told) => {
     legend.hidden = false;
-    said.textContent = [told.sentence, ...(told.complete ? [] : told.notes)].join(" ");
+    // Other measures are the same wherever one looks; their sentence stands above the map.
+    const counts = told.measure === "count";
+    said.previousElementSibling.hidden = !counts;
+    said.textContent = [...(counts ? [told.sentence] : []), ...(told.complete ? [] : told.notes)].join(" ");
     legend.querySelector("ul").replaceChildren(...told.labels.map((label, i) => row(label, told.colours[i])));
+    const hatched = legend.querySelector("[data-heat-hatched]");
+    hatched.hidden = !told.hatched;
+    hatched.lastElementChild.textContent = told.hatched ?? "";
   });
   map.on("heat-failed", () => {
     legend.hidden = false;

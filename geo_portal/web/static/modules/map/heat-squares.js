@@ -1,4 +1,5 @@
-// Coloured squares on one canvas; the count of the one under the pointer is shown beside it.
+// Coloured cells on one canvas, unsure ones hatched; the one under the pointer says its number.
+import { hatch } from "./hatch.js";
 import { L } from "./leaflet.js";
 
 export function heatSquares(map) {
@@ -14,12 +15,16 @@ export function heatSquares(map) {
   }
 
   const layer = L.geoJSON(null, { renderer, pane: "heat", style }).addTo(map);
-  const count = (square) => number.format(square.feature.properties.count);
-  layer.bindTooltip(count, { sticky: true, className: "area-name", direction: "top" });
+  const strokes = L.layerGroup().addTo(map);
+  const says = ({ feature: { properties } }) => number.format(properties.value ?? properties.count);
+  layer.bindTooltip(says, { sticky: true, className: "area-name", direction: "top" });
 
   return {
     put(features) {
       layer.clearLayers().addData(features);
+      strokes.clearLayers();
+      const unsure = features.filter(({ properties }) => properties.unsure);
+      if (unsure.length) strokes.addLayer(hatch(unsure, renderer));
     },
     colour(colours) {
       shades = colours;
@@ -27,6 +32,7 @@ export function heatSquares(map) {
     },
     remove() {
       layer.remove();
+      strokes.remove();
       renderer.remove();
     },
   };
