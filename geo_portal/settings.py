@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, IPvAnyNetwork, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field(
         "geo_portal <portal@localhost>", description="The sender's address of all messages."
+    )
+    outgoing_networks: tuple[IPvAnyNetwork, ...] = Field(
+        (),
+        description="Networks of the city's own that webhooks may reach although they are not in "
+        'the public internet, as JSON: ["10.1.0.0/16"].',
     )
     oidc_issuer: str | None = Field(
         None, description="The city's own identity provider (OpenID Connect), for staff."
