@@ -16,6 +16,9 @@ import geo_portal.complaints.case_tables
 import geo_portal.complaints.once
 import geo_portal.complaints.tables
 import geo_portal.inbox.tables
+import geo_portal.intake.tables
+import geo_portal.moderation.tables
+import geo_portal.notifications.tables
 import geo_portal.outbox.tables
 from geo_portal.database import Table
 from geo_portal.migrations import config, migrate

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -11,12 +12,16 @@ from sqlalchemy.orm import Session
 from geo_portal import jobs
 from geo_portal.outbox.tables import Message
 
+EMAIL, INBOX = "email", "inbox"
+
 
 @dataclass(frozen=True)
 class Letter:
-    """What one person is to get by e-mail; `unsubscribe` is the address that ends such mail.
+    """What one person is to get by one channel; `unsubscribe` is the address that ends such mail.
 
-    The same `dedup_key` is written once, however often it is posted.
+    The same `dedup_key` is written once, however often it is posted. What goes to the portal's own
+    pages (`INBOX`) has arrived when it is written. With `refused`, why it cannot be delivered, it
+    is written as given up.
     """
 
     kind: str
@@ -30,6 +35,10 @@ class Letter:
     complaint_id: int | None = None
     event_id: int | None = None
     person_id: int | None = None
+    channel: str = EMAIL
+    facts: dict[str, Any] | None = None
+    send_after: datetime | None = None
+    refused: str | None = None
 
 
 def post(
@@ -48,6 +57,7 @@ def post(
     complaint_id: int | None = None,
     event_id: int | None = None,
     person_id: int | None = None,
+    channel: str = EMAIL,
 ) -> int:
     """Write a message and the job that sends it, in the transaction of `session`; its number.
 
@@ -57,6 +67,7 @@ def post(
         insert(Message)
         .values(
             kind=kind,
+            channel=channel,
             person_id=person_id,
             complaint_id=complaint_id,
             event_id=event_id,
@@ -83,17 +94,28 @@ def post_all(session: Session, letters: Sequence[Letter], now: datetime) -> list
     """Write many messages and their jobs in two statements; the numbers of those that are new."""
     if not letters:
         return []
-    written = session.scalars(
-        insert(Message).on_conflict_do_nothing(index_elements=["dedup_key"]).returning(Message.id),
+    written = session.execute(
+        insert(Message)
+        .on_conflict_do_nothing(index_elements=["dedup_key"])
+        .returning(Message.id, Message.channel, Message.send_after, Message.dead_at),
         [_row(letter, now) for letter in letters],
         # Else rows with and without a person would each need a statement of their own.
         execution_options={"render_nulls": True},
     ).all()
-    jobs.defer_all(session, "send_message", [{"message_id": number} for number in written])
-    return list(written)
+    # What must wait for its hour is found by the sweep, as is what could not be sent at once.
+    due = [
+        {"message_id": one.id}
+        for one in written
+        if one.channel != INBOX and one.dead_at is None and one.send_after <= now
+    ]
+    jobs.defer_all(session, "send_message", due)
+    return [one.id for one in written]
 
 
 def _row(letter: Letter, now: datetime) -> dict[str, object]:
     row = asdict(letter)
     row["body_text"], row["body_html"] = row.pop("text"), row.pop("html")
-    return row | {"created_at": now, "send_after": now}
+    row["last_error"] = refused = row.pop("refused")
+    row["send_after"] = letter.send_after or now
+    row["sent_at"] = now if letter.channel == INBOX else None
+    return row | {"created_at": now, "dead_at": now if refused else None}

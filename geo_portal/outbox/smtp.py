@@ -9,6 +9,7 @@ from email.utils import format_datetime, parseaddr
 from types import TracebackType
 from urllib.parse import urlsplit
 
+from geo_portal.outbox.carrier import GivenUp, NotNow
 from geo_portal.outbox.tables import Message
 from geo_portal.settings import settings
 
@@ -16,19 +17,14 @@ PATIENCE_S = 20.0
 BROKE_OFF = "The connection broke off with the text under way; whether it went out is unknown."
 
 
-class NotNow(Exception):
-    """The mail server cannot take it at present; trying again later may work."""
-
-
-class GivenUp(Exception):
-    """The mail server will never take it, such as for an address that does not exist."""
-
-
 class Delivery:
     """A conversation with the mail server up to the point where it takes the text.
 
     `with Delivery(message) as delivery: delivery.hand_over()`; raises `NotNow` or `GivenUp`.
     """
+
+    # SMTP offers no way to ask whether a text arrived.
+    repeatable = False
 
     def __init__(self, message: Message) -> None:
         self._message = message
@@ -43,7 +39,7 @@ class Delivery:
             raise GivenUp(f"It cannot be written as mail: {problem}") from problem
         try:
             self._server = _connected()
-            _expect(self._server.mail(parseaddr(settings().mail_from)[1]), 250)
+            _expect(self._server.mail(envelope_sender(self._message.id)), 250)
             _expect(self._server.rcpt(recipient), 250, 251)
         except (OSError, smtplib.SMTPException) as problem:
             self._leave()
@@ -75,6 +71,18 @@ class Delivery:
             # The message is decided by now, whatever becomes of the good-bye.
             with suppress(OSError, smtplib.SMTPException):
                 self._server.quit()
+
+
+def envelope_sender(message_id: int) -> str:
+    """Where a mail server reports that it cannot deliver: an address of its own per message (VERP).
+
+    With `GEO_PORTAL_BOUNCE_ADDRESS` such as bounces@city.example it is bounces+NUMBER@…
+    """
+    bounces = settings().bounce_address
+    if not bounces:
+        return parseaddr(settings().mail_from)[1]
+    name, _, host = bounces.rpartition("@")
+    return f"{name}+{message_id}@{host}"
 
 
 def _connected() -> smtplib.SMTP:
