@@ -22,8 +22,9 @@ from geo_portal.complaints.roots import make_roots
 from geo_portal.complaints.tables import Photo
 from geo_portal.database import Database
 from geo_portal.insights.cells import fold
+from geo_portal.notifications.digests import write_digests
 from geo_portal.notifications.notify import notify
-from geo_portal.outbox.send import send_message, send_waiting
+from geo_portal.notifications.sending import send_message, send_waiting
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,11 @@ def ask_again(session: Session) -> None:
     remind_due(session, clock.now())
 
 
+def sum_up(session: Session) -> bool:
+    """Write the daily and weekly summaries that are due; whether there is more."""
+    return write_digests(session, clock.now()) > 0
+
+
 def notify_events(database: Database, events: list[int]) -> None:
     """Write the messages about some events; the database defers this with the events."""
     with database.transaction() as session:
@@ -87,6 +93,7 @@ RECURRING: tuple[tuple[str, Callable[[Session], bool | None]], ...] = (
     (EVERY_MINUTE, run_clocks_on),
     (EVERY_MINUTE, escalate),
     (EVERY_MINUTE, ask_again),
+    (EVERY_MINUTE, sum_up),
     (EVERY_NIGHT, sweep_photos),
     (EVERY_NIGHT, forget_keys),
     (AFTER_MIDNIGHT, seal_days),

@@ -40,19 +40,22 @@ def mail_carriers() -> Carriers:
     return {"email": Delivery} if settings().smtp_host else {}
 
 
-def send_message(database: Database, message_id: int, carriers: Carriers | None = None) -> None:
+def send_message(
+    database: Database, message_id: int, carriers: Carriers | None = None
+) -> Message | None:
     """Send one message if it is due and nobody else is at it; a failure is tried again later.
 
-    A message whose channel has no carrier waits in the outbox.
+    A message whose channel has no carrier waits in the outbox. What comes back is the message as
+    it was taken up, None when there was nothing to do.
     """
     ready = mail_carriers() if carriers is None else carriers
     if not ready:
         log.info("Message %s waits in the outbox: nothing is set to send it by.", message_id)
-        return
+        return None
     with database.transaction() as session:
         message = _claim(session, message_id, clock.now(), ready)
     if message is None:
-        return
+        return None
     try:
         with ready[message.channel](message) as delivery:
             if not delivery.repeatable:
@@ -66,6 +69,7 @@ def send_message(database: Database, message_id: int, carriers: Carriers | None 
     else:
         with database.transaction() as session:
             _note(session, message_id, sent_at=clock.now(), last_error=None)
+    return message
 
 
 def send_waiting(database: Database, carriers: Carriers | None = None) -> None:

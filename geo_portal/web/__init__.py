@@ -6,6 +6,7 @@ from geo_portal.web import (
     areas,
     audit,
     brand,
+    channels,
     complaint_list,
     complaints,
     contest,
@@ -25,6 +26,7 @@ from geo_portal.web import (
     installing,
     knowledge,
     messages,
+    own_messages,
     photos,
     pulse,
     report,
@@ -72,6 +74,8 @@ routers = (
     sign_in_staff.router,
     sign_in_provider.router,
     account.router,
+    channels.router,
+    own_messages.router,
 )
 
 __all__ = ["mount_static", "note_staff_device", "refused", "routers"]

@@ -17,9 +17,10 @@ def _number() -> sa.Column[int]:
 
 
 def _person(
-    name: str = "person_id", *, gone: str | None = "CASCADE", **more: bool
+    name: str = "person_id", *, gone: str | None = "CASCADE", key: bool = False, empty: bool = False
 ) -> sa.Column[int]:
-    return sa.Column(name, sa.BigInteger(), sa.ForeignKey("people.id", ondelete=gone), **more)
+    whom = sa.ForeignKey("people.id", ondelete=gone)
+    return sa.Column(name, sa.BigInteger(), whom, primary_key=key, nullable=empty)
 
 
 def upgrade() -> None:
@@ -44,7 +45,7 @@ def _channels() -> None:
     op.create_table(
         "channels",
         _number(),
-        _person(nullable=False),
+        _person(),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("keys", JSONB(), nullable=True),
@@ -60,7 +61,7 @@ def _channels() -> None:
     )
     op.create_table(
         "message_wishes",
-        _person(primary_key=True),
+        _person(key=True),
         sa.Column("rhythm", sa.String(), nullable=False),
         sa.Column("by_mail", sa.Boolean(), nullable=False),
         sa.Column("quiet_from", sa.SmallInteger(), nullable=True),
@@ -91,7 +92,7 @@ def _channels() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("sentence", sa.String(), nullable=False),
         sa.Column("edited_at", MOMENT, nullable=False),
-        _person("edited_by", gone=None, nullable=False),
+        _person("edited_by", gone=None),
     )
 
 
@@ -140,7 +141,7 @@ def _moderation() -> None:
         sa.Column("flagged_by", sa.String(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("decided_at", MOMENT, nullable=True),
-        _person("decided_by", gone=None, nullable=True),
+        _person("decided_by", gone=None, empty=True),
         sa.Column("decision", sa.String(), nullable=True),
     )
     op.create_index("ix_flags_once", "flags", ["kind", "reference", "flagged_by"], unique=True)
@@ -155,11 +156,11 @@ def _moderation() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("until", MOMENT, nullable=False),
-        _person("banned_by", gone=None, nullable=False),
+        _person("banned_by", gone=None),
         sa.Column("appeal", sa.String(), nullable=True),
         sa.Column("appealed_at", MOMENT, nullable=True),
         sa.Column("decided_at", MOMENT, nullable=True),
-        _person("decided_by", gone=None, nullable=True),
+        _person("decided_by", gone=None, empty=True),
         sa.Column("lifted_at", MOMENT, nullable=True),
     )
     op.create_index("ix_bans_whom", "bans", ["whom", "until"])
@@ -167,7 +168,7 @@ def _moderation() -> None:
         "moderation_acts",
         _number(),
         sa.Column("at", MOMENT, nullable=False),
-        _person(gone=None, nullable=False),
+        _person(gone=None),
         sa.Column("act", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
