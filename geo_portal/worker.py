@@ -23,8 +23,7 @@ from geo_portal.complaints.tables import Photo
 from geo_portal.database import Database
 from geo_portal.insights.cells import fold
 from geo_portal.notifications.digests import write_digests
-from geo_portal.notifications.notify import notify
-from geo_portal.notifications.sending import send_message, send_waiting
+from geo_portal.notifications.sending import notify_and_send, send_message, send_waiting
 
 log = logging.getLogger(__name__)
 
@@ -82,9 +81,8 @@ def sum_up(session: Session) -> bool:
 
 
 def notify_events(database: Database, events: list[int]) -> None:
-    """Write the messages about some events; the database defers this with the events."""
-    with database.transaction() as session:
-        notify(session, events, clock.now())
+    """Tell whom some events concern; the database defers this with the events."""
+    notify_and_send(database, events)
 
 
 # A task that says it has more to do is run again at once, in a transaction of its own.

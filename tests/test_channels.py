@@ -279,7 +279,7 @@ def test_a_number_is_used_once_its_owner_has_typed_the_code(outbox, receiver, si
 
     assert (added.status_code, wrong.status_code, right.status_code) == (200, 422, 200)
     assert channel.address == "+6281234567890"
-    assert [path for path, _, _ in receiver.got] == ["/%2B6281234567890"]
+    assert [path for path, _, _ in receiver.got] == ["/+6281234567890"]
     with outbox.transaction() as session:
         assert session.scalars(select(Channel.verified_at)).one() is not None
 

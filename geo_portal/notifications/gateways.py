@@ -62,7 +62,7 @@ def _apprise() -> type[Any]:
         from apprise import Apprise
 
         Apprise.instantiate("json://localhost")
-    return Apprise  # type: ignore[no-any-return]
+    return Apprise
 
 
 def sends(channel: str) -> bool:

@@ -54,13 +54,18 @@ def send_message(
         return None
     with database.transaction() as session:
         message = _claim(session, message_id, clock.now(), ready)
-    if message is None:
-        return None
+    if message is not None:
+        send_claimed(database, message, ready)
+    return message
+
+
+def send_claimed(database: Database, message: Message, ready: Carriers) -> None:
+    """Send a message that is this worker's alone already (`outbox.post_claimed`)."""
     try:
         with ready[message.channel](message) as delivery:
             if not delivery.repeatable:
                 with database.transaction() as session:
-                    _note(session, message_id, handed_over_at=clock.now())
+                    _note(session, message.id, handed_over_at=clock.now())
             delivery.hand_over()
     except GivenUp as problem:
         _give_up(database, message, str(problem))
@@ -68,8 +73,7 @@ def send_message(
         _try_again_later(database, message, str(problem))
     else:
         with database.transaction() as session:
-            _note(session, message_id, sent_at=clock.now(), last_error=None)
-    return message
+            _note(session, message.id, sent_at=clock.now(), last_error=None)
 
 
 def send_waiting(database: Database, carriers: Carriers | None = None) -> None:
