@@ -22,6 +22,7 @@ from geo_portal.complaints.roots import make_roots
 from geo_portal.complaints.tables import Photo
 from geo_portal.database import Database
 from geo_portal.insights.cells import fold
+from geo_portal.intake.incoming import forget_unfinished
 from geo_portal.notifications.digests import write_digests
 from geo_portal.notifications.sending import notify_and_send, send_message, send_waiting
 
@@ -53,11 +54,12 @@ def seal_days(session: Session) -> None:
 
 
 def forget_sign_ins(session: Session) -> None:
-    """Drop sign-ins, links and counted attempts that are long over."""
+    """Drop sign-ins, links, counted attempts and half-told reports that are long over."""
     now = clock.now()
     forget_old_sessions(session, now)
     forget_old_links(session, now)
     forget_old_attempts(session, now)
+    forget_unfinished(session, now)
 
 
 def escalate(session: Session) -> bool:

@@ -23,6 +23,7 @@ from geo_portal.web import (
     followers,
     heatmap,
     home,
+    hooks,
     installing,
     knowledge,
     messages,
@@ -76,6 +77,7 @@ routers = (
     account.router,
     channels.router,
     own_messages.router,
+    hooks.router,
 )
 
 __all__ = ["mount_static", "note_staff_device", "refused", "routers"]
