@@ -56,6 +56,27 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         "geo_portal <portal@localhost>", description="The sender's address of all messages."
     )
+    bounce_address: str | None = Field(
+        None,
+        pattern=r"^[^@\s+]+@[^@\s]+$",
+        description="Where mail servers report what they cannot deliver, such as bounces@my-city."
+        "example; everything for bounces+…@ must be piped into `geo-portal mail receive`.",
+    )
+    gateways: dict[str, str] = Field(
+        {},
+        description="How texts leave: for each of sms, whatsapp and telegram an Apprise address "
+        'with {to} in it, as JSON: {"sms": "kavenegar://KEY/{to}"}.',
+    )
+    webhook_secrets: dict[str, SecretStr] = Field(
+        {},
+        description="What the gateways of sms, whatsapp and telegram prove themselves with when "
+        "they bring a message to /hooks/…, as JSON; a channel without one takes nothing.",
+    )
+    photo_url: str | None = Field(
+        None,
+        description="Where photos are kept, as fsspec writes it: s3://bucket/photos, file:///…; "
+        "without it in the data folder.",
+    )
     outgoing_networks: tuple[IPvAnyNetwork, ...] = Field(
         (),
         description="Networks of the city's own that webhooks may reach although they are not in "

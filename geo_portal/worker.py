@@ -26,8 +26,9 @@ from geo_portal.insights import day_counts
 from geo_portal.insights.alert_letters import tell_unusual
 from geo_portal.insights.cells import fold
 from geo_portal.insights.eta import work_out_etas
-from geo_portal.notifications.notify import notify
-from geo_portal.outbox.send import send_message, send_waiting
+from geo_portal.intake.incoming import forget_unfinished
+from geo_portal.notifications.digests import write_digests
+from geo_portal.notifications.sending import notify_and_send, send_message, send_waiting
 from geo_portal.steering.retrain import retrain
 
 log = logging.getLogger(__name__)
@@ -75,12 +76,13 @@ def seal_days(session: Session) -> None:
 
 
 def forget_sign_ins(session: Session) -> None:
-    """Drop sign-ins, links and counted attempts that are long over."""
+    """Drop sign-ins, links, counted attempts and half-told reports that are long over."""
     now = clock.now()
     forget_old_sessions(session, now)
     forget_old_links(session, now)
     forget_old_attempts(session, now)
     forget_old_uses(session, now)
+    forget_unfinished(session, now)
 
 
 def escalate(session: Session) -> bool:
@@ -98,10 +100,14 @@ def ask_again(session: Session) -> None:
     remind_due(session, clock.now())
 
 
+def sum_up(session: Session) -> bool:
+    """Write the daily and weekly summaries that are due; whether there is more."""
+    return write_digests(session, clock.now()) > 0
+
+
 def notify_events(database: Database, events: list[int]) -> None:
-    """Write the messages about some events; the database defers this with the events."""
-    with database.transaction() as session:
-        notify(session, events, clock.now())
+    """Tell whom some events concern; the database defers this with the events."""
+    notify_and_send(database, events)
 
 
 # A task that says it has more to do is run again at once, in a transaction of its own.
@@ -112,6 +118,7 @@ RECURRING: tuple[tuple[str, Callable[[Session], bool | None]], ...] = (
     (EVERY_MINUTE, ask_again),
     (EVERY_HOUR, expect),
     (AFTER_MIDNIGHT, tell_unusual_week),
+    (EVERY_MINUTE, sum_up),
     (EVERY_NIGHT, sweep_photos),
     (EVERY_NIGHT, forget_keys),
     (EVERY_NIGHT, prune_counts),

@@ -21,6 +21,9 @@ import geo_portal.complaints.tables
 import geo_portal.exchange.tables
 import geo_portal.inbox.tables
 import geo_portal.inquiries.tables
+import geo_portal.intake.tables
+import geo_portal.moderation.tables
+import geo_portal.notifications.tables
 import geo_portal.outbox.tables
 import geo_portal.steering.tables
 from geo_portal.database import Table

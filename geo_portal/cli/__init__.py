@@ -23,7 +23,10 @@ TOP = {
     "heatmap": ("heatmap",),
     "doctor": ("doctor",),
 }
-GROUPS = ("db", "city", "boundaries", "complaints", "classifier", "users", "audit", "counts")
+GROUPS = (
+    *("db", "city", "boundaries", "complaints", "classifier", "users", "audit", "counts"),
+    *("mail",),
+)
 
 
 @app.callback()

@@ -1,25 +1,22 @@
-"""Puts a message together: in the reader's language, as plain text and as simple HTML."""
+"""Puts a message together in the reader's language: the words, the links, why they get it."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from geo_portal.city.facts import CityFacts
 from geo_portal.complaints.reporters import answer_link
 from geo_portal.complaints.states import OUTCOME_WORDS
 from geo_portal.notifications.happenings import Happening
+from geo_portal.notifications.layout import Part, as_html, as_text, in_brief, one_line
 from geo_portal.notifications.recipients import FOLLOWER, REPORTER, STAFF, Addressee
 from geo_portal.notifications.sayings import TOLD, saying
-from geo_portal.outbox import Letter
+from geo_portal.notifications.wishes import stop_link
+from geo_portal.notifications.wordings import Wordings
+from geo_portal.outbox import EMAIL, Letter
 from geo_portal.routing.reasons import department_name
 from geo_portal.settings import settings
-from geo_portal.translation import Translator, direction, translator
+from geo_portal.translation import Translator, translator
 
-LONGEST_SUBJECT = 150
 # Of these the words of the office are for every reader; a note's stay on the desk.
 QUOTED = frozenset(
     {"transferred", "waiting_citizen", "waiting_other", "resolved", "rejected", "remark"}
@@ -27,37 +24,56 @@ QUOTED = frozenset(
 ASKS_WHETHER_FIXED = frozenset({"resolved", "rejected", "feedback_reminder"})
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What a message consists of, in the order in which it is read.
-
-    A link is its words and its address.
-    """
-
-    title: str
-    says: str
-    quote: str | None
-    links: tuple[tuple[str, str], ...]
-    about: str
-    because: str
-    leave: tuple[str, str] | None
-
-
-def letter(one: Happening, reader: Addressee, city: CityFacts) -> Letter | None:
+def letter(
+    one: Happening, reader: Addressee, city: CityFacts, own_words: Wordings
+) -> Letter | None:
     """The message about an event for one reader; None when there is nothing to say.
 
-    It holds no personal data of others; about a sensitive report it holds no word that anybody
-    wrote, no kind of problem and no place.
+    `own_words` are the city's, in place of the portal's. It holds no personal data of others;
+    about a sensitive report it holds no word that anybody wrote, no kind of problem and no place.
     """
     words = translator(reader.language)
+    part = put_together(one, reader, city, own_words)
+    if part is None:
+        return None
+    brief = in_brief(part, one.code)
+    by_mail = reader.channel == EMAIL
+    return Letter(
+        kind=one.kind,
+        channel=reader.channel,
+        recipient=reader.address,
+        subject=one_line(f"{one.code}: {part.title}"),
+        text=as_text(part) if by_mail else brief,
+        html=as_html(part, reader.language, city.name(reader.language)) if by_mail else None,
+        language=words.lang,
+        unsubscribe=part.leave[1] if part.leave else None,
+        dedup_key=f"event:{one.event_id}:{reader.address.lower()}",
+        complaint_id=one.complaint_id,
+        event_id=one.event_id,
+        person_id=reader.person_id,
+        facts={
+            "code": one.code,
+            "url": part.links[0][1],
+            "path": f"/desk/{one.code}" if reader.role == STAFF else f"/c/{one.code}",
+            "brief": brief,
+        },
+    )
+
+
+def put_together(
+    one: Happening, reader: Addressee, city: CityFacts, own_words: Wordings
+) -> Part | None:
+    """The parts of the message; None when there is nothing to say."""
+    words = translator(reader.language)
     owned = one.department_code is not None and one.kind != "contested"
-    outcome = one.facts.get("outcome")
-    said = saying(reader.role, one.kind, outcome=outcome, owned=owned)
+    said = saying(reader.role, one.kind, outcome=one.facts.get("outcome"), owned=owned)
     if said is None:
         return None
+    standard = tuple(words.gettext(part) for part in said)
+    own = own_words.get((reader.role, one.kind, words.lang))
     told = _told(one, city, words)
-    subject, sentence = (words.gettext(part).format(**told) for part in said)
-    part = _Part(
+    subject, sentence = (part.format(**told) for part in own or standard)
+    return Part(
         title=subject,
         says=sentence,
         quote=one.remark if one.kind in QUOTED and not one.sensitive else None,
@@ -65,19 +81,6 @@ def letter(one: Happening, reader: Addressee, city: CityFacts) -> Letter | None:
         about=_about(one, city, words),
         because=_because(reader, words),
         leave=_leave(reader, words),
-    )
-    return Letter(
-        kind=one.kind,
-        recipient=reader.email,
-        subject=_one_line(f"{one.code}: {subject}"),
-        text=_as_text(part),
-        html=_as_html(part, reader.language, city.name(reader.language)),
-        language=reader.language,
-        unsubscribe=part.leave[1] if part.leave else None,
-        dedup_key=f"event:{one.event_id}:{reader.email.lower()}",
-        complaint_id=one.complaint_id,
-        event_id=one.event_id,
-        person_id=reader.person_id,
     )
 
 
@@ -135,37 +138,9 @@ def _because(reader: Addressee, words: Translator) -> str:
 
 
 def _leave(reader: Addressee, words: Translator) -> tuple[str, str] | None:
-    if reader.role != FOLLOWER or not reader.token:
-        return None
-    address = f"{settings().public_url.rstrip('/')}/follow/{reader.token}/leave"
-    return words.gettext("Stop these messages"), address
-
-
-def _one_line(subject: str) -> str:
-    """No line breaks, whatever a name or a text brings along: a header ends with its line."""
-    line = " ".join(subject.split())
-    return line if len(line) <= LONGEST_SUBJECT else f"{line[: LONGEST_SUBJECT - 1]}…"
-
-
-def _as_text(part: _Part) -> str:
-    quoted = "\n".join(f"> {line}" for line in (part.quote or "").splitlines())
-    links = [f"{words}:\n{address}" for words, address in part.links]
-    last = [part.about, part.because] + ([": ".join(part.leave)] if part.leave else [])
-    blocks = [part.says, quoted, *links, "-- \n" + "\n".join(last)]
-    return "\n\n".join(block for block in blocks if block) + "\n"
-
-
-def _as_html(part: _Part, lang: str, city: str) -> str:
-    return _template().render(part=part, lang=lang, dir=direction(lang), city=city)
-
-
-@cache
-def _template() -> Template:
-    templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return templates.get_template("mail.html")
+    if reader.role == FOLLOWER and reader.token:
+        address = f"{settings().public_url.rstrip('/')}/follow/{reader.token}/leave"
+        return words.gettext("Stop these messages"), address
+    if reader.role == REPORTER and reader.channel == EMAIL:
+        return words.gettext("Stop all messages about reports"), stop_link(reader.address)
+    return None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -44,6 +45,7 @@ class Shown:
     dead_at: datetime | None
     attempts: int
     reason: str | None
+    channel: str = "email"
 
 
 def messages(
@@ -156,10 +158,16 @@ def _shown(row: AnyRow) -> Shown:
         message.dead_at,
         message.attempts,
         message.last_error,
+        message.channel,
     )
 
 
 def masked(address: str) -> str:
-    """`asha@tiny.example` as `a…@tiny.example`: enough to recognise, too little to write to."""
+    """`asha@tiny.example` as `a…@tiny.example`: enough to recognise, too little to write to.
+
+    Of a web address the host is left, of a number or chat the last three digits.
+    """
+    if "://" in address:
+        return f"{urlsplit(address).hostname or ''}/…"
     name, at, host = address.rpartition("@")
-    return f"{name[:1]}…{at}{host}"
+    return f"{name[:1]}…{at}{host}" if at else f"…{address[-3:]}"

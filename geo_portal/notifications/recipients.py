@@ -6,22 +6,26 @@ from dataclasses import dataclass
 
 from geo_portal.accounts.colleagues import Colleague
 from geo_portal.complaints.reporters import follower_token, reporter_token
+from geo_portal.notifications.gateways import SMS, TELEGRAM, WHATSAPP, sends
 from geo_portal.notifications.happenings import Around, Follows, Happening
+from geo_portal.outbox import EMAIL
 from geo_portal.translation import DEFAULT_LANGUAGE, LANGUAGES
 
 ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
+NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 REPORTER, FOLLOWER, STAFF = "reporter", "follower", "staff"
 
 
 @dataclass(frozen=True)
 class Addressee:
-    """One person to be written to; `token` is for their own links."""
+    """One person to be written to by one channel; `token` is for their own links."""
 
     role: str
-    email: str
+    address: str
     language: str
     person_id: int | None = None
     token: str | None = None
+    channel: str = EMAIL
 
 
 def recipients(one: Happening, around: Around) -> list[Addressee]:
@@ -38,8 +42,8 @@ def recipients(one: Happening, around: Around) -> list[Addressee]:
         for who in _staff(one, around)
         if who.email and who.id != one.person_id
     ]
-    found = [who for who in found if ADDRESS.fullmatch(who.email)]
-    return list({who.email.lower(): who for who in reversed(found)}.values())[::-1]
+    found = [who for who in found if who.channel != EMAIL or ADDRESS.fullmatch(who.address)]
+    return list({who.address.lower(): who for who in reversed(found)}.values())[::-1]
 
 
 def _repeats_itself(one: Happening) -> bool:
@@ -55,12 +59,25 @@ def _repeats_itself(one: Happening) -> bool:
 
 
 def _reporter(one: Happening, around: Around) -> list[Addressee]:
-    email = one.reporter_email or (one.contact or "").strip()
-    if not email or (one.internal and one.kind != "feedback_reminder"):
+    address = one.reporter_email or (one.contact or "").strip()
+    channel = EMAIL if "@" in address else _by_phone(one, address)
+    if not channel or (one.internal and one.kind != "feedback_reminder"):
         return []
     language = _offered(one.reporter_language or one.language, around)
     token = reporter_token(one.code)
-    return [Addressee(REPORTER, email, language, one.reporter_id, token)]
+    to = address.removeprefix(f"{TELEGRAM}:")
+    return [Addressee(REPORTER, to, language, one.reporter_id, token, channel)]
+
+
+def _by_phone(one: Happening, contact: str) -> str | None:
+    """The channel by which a number or chat is answered: the one by which the report came."""
+    if contact.startswith(f"{TELEGRAM}:"):
+        channel = TELEGRAM
+    elif NUMBER.fullmatch(contact):
+        channel = WHATSAPP if one.channel == WHATSAPP.upper() else SMS
+    else:
+        return None
+    return channel if sends(channel) else None
 
 
 def _followers(one: Happening, around: Around) -> list[Follows]:

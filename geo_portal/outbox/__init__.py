@@ -1,9 +1,11 @@
 """Messages on their way out: written with the change they tell of, sent afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
+from procrastinate.types import JSONValue
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -11,12 +13,16 @@ from sqlalchemy.orm import Session
 from geo_portal import jobs
 from geo_portal.outbox.tables import Message
 
+EMAIL, INBOX = "email", "inbox"
+
 
 @dataclass(frozen=True)
 class Letter:
-    """What one person is to get by e-mail; `unsubscribe` is the address that ends such mail.
+    """What one person is to get by one channel; `unsubscribe` is the address that ends such mail.
 
-    The same `dedup_key` is written once, however often it is posted.
+    The same `dedup_key` is written once, however often it is posted. What goes to the portal's own
+    pages (`INBOX`) has arrived when it is written. With `refused`, why it cannot be delivered, it
+    is written as given up.
     """
 
     kind: str
@@ -30,6 +36,10 @@ class Letter:
     complaint_id: int | None = None
     event_id: int | None = None
     person_id: int | None = None
+    channel: str = EMAIL
+    facts: dict[str, Any] | None = None
+    send_after: datetime | None = None
+    refused: str | None = None
 
 
 def post(
@@ -48,6 +58,7 @@ def post(
     complaint_id: int | None = None,
     event_id: int | None = None,
     person_id: int | None = None,
+    channel: str = EMAIL,
 ) -> int:
     """Write a message and the job that sends it, in the transaction of `session`; its number.
 
@@ -57,6 +68,7 @@ def post(
         insert(Message)
         .values(
             kind=kind,
+            channel=channel,
             person_id=person_id,
             complaint_id=complaint_id,
             event_id=event_id,
@@ -81,19 +93,56 @@ def post(
 
 def post_all(session: Session, letters: Sequence[Letter], now: datetime) -> list[int]:
     """Write many messages and their jobs in two statements; the numbers of those that are new."""
-    if not letters:
+    written = _write(session, [_row(letter, now) for letter in letters])
+    # What must wait for its hour is found by the sweep, as is what could not be sent at once.
+    due: list[dict[str, JSONValue]] = [
+        {"message_id": one.id} for one in written if _is_due(one, now)
+    ]
+    jobs.defer_all(session, "send_message", due)
+    return [one.id for one in written]
+
+
+def post_claimed(
+    session: Session, letters: Sequence[Letter], now: datetime, channels: Collection[str]
+) -> list[Message]:
+    """Write many messages without jobs; those that the caller has to send, once this is committed.
+
+    They are claimed for the caller, so nobody else sends them; if the caller dies, the sweep takes
+    them up like any other claim that nobody came back to. Only what is due and goes by one of
+    `channels` is among them; the sweep finds the rest.
+    """
+    rows = [_row(letter, now) for letter in letters]
+    for row in rows:
+        if row["channel"] in channels and row["send_after"] == now and row["dead_at"] is None:
+            row |= {"claimed_at": now, "attempts": 1}
+    return [one for one in _write(session, rows) if one.claimed_at is not None]
+
+
+def _write(session: Session, rows: Sequence[dict[str, Any]]) -> Sequence[Message]:
+    if not rows:
         return []
-    written = session.scalars(
-        insert(Message).on_conflict_do_nothing(index_elements=["dedup_key"]).returning(Message.id),
-        [_row(letter, now) for letter in letters],
+    return session.scalars(
+        insert(Message).on_conflict_do_nothing(index_elements=["dedup_key"]).returning(Message),
+        rows,
         # Else rows with and without a person would each need a statement of their own.
         execution_options={"render_nulls": True},
     ).all()
-    jobs.defer_all(session, "send_message", [{"message_id": number} for number in written])
-    return list(written)
 
 
-def _row(letter: Letter, now: datetime) -> dict[str, object]:
+def _is_due(message: Message, now: datetime) -> bool:
+    to_send = message.channel != INBOX and message.dead_at is None
+    return to_send and message.send_after <= now
+
+
+def _row(letter: Letter, now: datetime) -> dict[str, Any]:
     row = asdict(letter)
     row["body_text"], row["body_html"] = row.pop("text"), row.pop("html")
-    return row | {"created_at": now, "send_after": now}
+    row["last_error"] = refused = row.pop("refused")
+    row["send_after"] = letter.send_after or now
+    row["sent_at"] = now if letter.channel == INBOX else None
+    return row | {
+        "created_at": now,
+        "dead_at": now if refused else None,
+        "claimed_at": None,
+        "attempts": 0,
+    }

@@ -1,10 +1,11 @@
 """Sends what waits in the outbox: never inside a transaction, never the same message twice.
 
-A message passes four short transactions: claimed, handed over, sent — or not. A worker that dies
+A message passes short transactions: claimed, handed over, sent — or not. A worker that dies
 before the text is handed over leaves a claim that another takes up ten minutes later. One that
 dies while the mail server has the text but before its "accepted" is written down leaves a message
 of which nobody can say whether it went out. SMTP offers no way to ask, so it is not sent again by
-itself: it becomes a dead letter, and a person decides. All attempts carry one Message-ID.
+itself: it becomes a dead letter, and a person decides. All attempts carry one Message-ID. What
+knows a message again by its number (webhooks, browsers) is simply handed it a second time.
 """
 
 import logging
@@ -15,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from geo_portal import clock
 from geo_portal.database import Database
-from geo_portal.outbox.smtp import Delivery, GivenUp, NotNow
+from geo_portal.outbox.carrier import Carriers, GivenUp, NotNow
+from geo_portal.outbox.smtp import Delivery
 from geo_portal.outbox.tables import Message
 from geo_portal.settings import settings
 
@@ -33,19 +35,37 @@ TOO_LATE = "It could not be sent before it was of no use any more."
 UNKNOWN = "The worker died while the mail server had the message; whether it went out is unknown."
 
 
-def send_message(database: Database, message_id: int) -> None:
-    """Send one message if it is due and nobody else is at it; a failure is tried again later."""
-    if not settings().smtp_host:
-        log.info("Message %s waits in the outbox: no mail server is set.", message_id)
-        return
+def mail_carriers() -> Carriers:
+    """What can be sent with nothing but the outbox: mail, if there is a mail server."""
+    return {"email": Delivery} if settings().smtp_host else {}
+
+
+def send_message(
+    database: Database, message_id: int, carriers: Carriers | None = None
+) -> Message | None:
+    """Send one message if it is due and nobody else is at it; a failure is tried again later.
+
+    A message whose channel has no carrier waits in the outbox. What comes back is the message as
+    it was taken up, None when there was nothing to do.
+    """
+    ready = mail_carriers() if carriers is None else carriers
+    if not ready:
+        log.info("Message %s waits in the outbox: nothing is set to send it by.", message_id)
+        return None
     with database.transaction() as session:
-        message = _claim(session, message_id, clock.now())
-    if message is None:
-        return
+        message = _claim(session, message_id, clock.now(), ready)
+    if message is not None:
+        send_claimed(database, message, ready)
+    return message
+
+
+def send_claimed(database: Database, message: Message, ready: Carriers) -> None:
+    """Send a message that is this worker's alone already (`outbox.post_claimed`)."""
     try:
-        with Delivery(message) as delivery:
-            with database.transaction() as session:
-                _note(session, message_id, handed_over_at=clock.now())
+        with ready[message.channel](message) as delivery:
+            if not delivery.repeatable:
+                with database.transaction() as session:
+                    _note(session, message.id, handed_over_at=clock.now())
             delivery.hand_over()
     except GivenUp as problem:
         _give_up(database, message, str(problem))
@@ -53,16 +73,17 @@ def send_message(database: Database, message_id: int) -> None:
         _try_again_later(database, message, str(problem))
     else:
         with database.transaction() as session:
-            _note(session, message_id, sent_at=clock.now(), last_error=None)
+            _note(session, message.id, sent_at=clock.now(), last_error=None)
 
 
-def send_waiting(database: Database) -> None:
+def send_waiting(database: Database, carriers: Carriers | None = None) -> None:
     """Send all that is due and was not sent by its own job; give up what is of no use any more."""
+    ready = mail_carriers() if carriers is None else carriers
     with database.transaction() as session:
         _bury(session, clock.now())
-        due = _due(session, clock.now()) if settings().smtp_host else []
+        due = _due(session, clock.now(), ready)
     for message_id in due:
-        send_message(database, message_id)
+        send_message(database, message_id, ready)
 
 
 def waiting_and_dead(session: Session) -> tuple[int, int]:
@@ -73,19 +94,20 @@ def waiting_and_dead(session: Session) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def _claim(session: Session, message_id: int, now: datetime) -> Message | None:
+def _claim(session: Session, message_id: int, now: datetime, ready: Carriers) -> Message | None:
     """The message, now ours alone; None when it is sent, dead, not due or another's."""
     claimed = session.scalars(
         update(Message)
-        .where(Message.id == message_id, *_sendable(now))
+        .where(Message.id == message_id, *_sendable(now, ready))
         .values(claimed_at=now, attempts=Message.attempts + 1)
         .returning(Message)
     )
     return claimed.one_or_none()
 
 
-def _sendable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _sendable(now: datetime, ready: Carriers) -> tuple[ColumnElement[bool], ...]:
     return (
+        Message.channel.in_(ready),
         Message.sent_at.is_(None),
         Message.dead_at.is_(None),
         Message.handed_over_at.is_(None),
@@ -95,8 +117,8 @@ def _sendable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _due(session: Session, now: datetime) -> list[int]:
-    found = select(Message.id).where(*_sendable(now)).order_by(Message.send_after)
+def _due(session: Session, now: datetime, ready: Carriers) -> list[int]:
+    found = select(Message.id).where(*_sendable(now, ready)).order_by(Message.send_after)
     return list(session.scalars(found.limit(SWEPT_AT_ONCE)))
 
 

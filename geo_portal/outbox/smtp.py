@@ -2,6 +2,8 @@
 
 import smtplib
 import ssl
+import threading
+import time
 from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -9,19 +11,14 @@ from email.utils import format_datetime, parseaddr
 from types import TracebackType
 from urllib.parse import urlsplit
 
+from geo_portal.outbox.carrier import GivenUp, NotNow
 from geo_portal.outbox.tables import Message
 from geo_portal.settings import settings
 
 PATIENCE_S = 20.0
+# Mail servers hang up on who says nothing for longer.
+KEPT_FOR_S = 8.0
 BROKE_OFF = "The connection broke off with the text under way; whether it went out is unknown."
-
-
-class NotNow(Exception):
-    """The mail server cannot take it at present; trying again later may work."""
-
-
-class GivenUp(Exception):
-    """The mail server will never take it, such as for an address that does not exist."""
 
 
 class Delivery:
@@ -30,10 +27,14 @@ class Delivery:
     `with Delivery(message) as delivery: delivery.hand_over()`; raises `NotNow` or `GivenUp`.
     """
 
+    # SMTP offers no way to ask whether a text arrived.
+    repeatable = False
+
     def __init__(self, message: Message) -> None:
         self._message = message
-        self._server: smtplib.SMTP | None = None
+        self._line: _Line | None = None
         self._text = b""
+        self._decided = False
 
     def __enter__(self) -> "Delivery":
         try:
@@ -42,9 +43,8 @@ class Delivery:
         except ValueError as problem:
             raise GivenUp(f"It cannot be written as mail: {problem}") from problem
         try:
-            self._server = _connected()
-            _expect(self._server.mail(parseaddr(settings().mail_from)[1]), 250)
-            _expect(self._server.rcpt(recipient), 250, 251)
+            self._line = _line_with(envelope_sender(self._message.id))
+            _expect(self._line.server.rcpt(recipient), 250, 251)
         except (OSError, smtplib.SMTPException) as problem:
             self._leave()
             raise NotNow(_said(problem)) from problem
@@ -55,9 +55,10 @@ class Delivery:
 
     def hand_over(self) -> None:
         """Give the mail server the text; when nothing is raised it is the mail server's to keep."""
-        assert self._server is not None, "only inside the with block"  # noqa: S101
+        assert self._line is not None, "only inside the with block"  # noqa: S101
         try:
-            _expect(self._server.data(self._text), 250)
+            _expect(self._line.server.data(self._text), 250)
+            self._decided = True
         except smtplib.SMTPDataError as problem:
             said = problem.smtp_error
             _expect((problem.smtp_code, said if isinstance(said, bytes) else said.encode()))
@@ -71,10 +72,68 @@ class Delivery:
         self._leave()
 
     def _leave(self) -> None:
-        if self._server is not None:
-            # The message is decided by now, whatever becomes of the good-bye.
+        """Keep the line for the next message when all went well, else hang up."""
+        if not self._decided:
+            _hang_up()
+
+
+class _Line:
+    """A connection with the mail server; whoever lets go of it closes it."""
+
+    def __init__(self) -> None:
+        self.to = _wanted()
+        self.used_at = time.monotonic()
+        self.server = _connected()
+
+    def __del__(self) -> None:
+        if hasattr(self, "server"):
+            # What was to be decided is decided, whatever becomes of the good-bye.
             with suppress(OSError, smtplib.SMTPException):
-                self._server.quit()
+                self.server.quit()
+            self.server.close()
+
+
+# A thread has one line at a time: greeting anew for every message takes longer than the message.
+_kept = threading.local()
+
+
+def _line_with(sender: str) -> _Line:
+    """The line, on which the mail server has agreed to take something from `sender`.
+
+    It may have hung up meanwhile; that shows when it is spoken to, and a new line is opened.
+    """
+    line: _Line | None = getattr(_kept, "line", None)
+    if line and line.to == _wanted() and time.monotonic() - line.used_at < KEPT_FOR_S:
+        with suppress(OSError, smtplib.SMTPException):
+            if line.server.mail(sender)[0] == 250:
+                line.used_at = time.monotonic()
+                return line
+    _hang_up()
+    line = _Line()
+    _kept.line = line
+    _expect(line.server.mail(sender), 250)
+    return line
+
+
+def _hang_up() -> None:
+    _kept.line = None
+
+
+def _wanted() -> tuple[object, ...]:
+    now = settings()
+    return now.smtp_host, now.smtp_port, now.smtp_user, now.smtp_starttls
+
+
+def envelope_sender(message_id: int) -> str:
+    """Where a mail server reports that it cannot deliver: an address of its own per message (VERP).
+
+    With `GEO_PORTAL_BOUNCE_ADDRESS` such as bounces@city.example it is bounces+NUMBER@…
+    """
+    bounces = settings().bounce_address
+    if not bounces:
+        return parseaddr(settings().mail_from)[1]
+    name, _, host = bounces.rpartition("@")
+    return f"{name}+{message_id}@{host}"
 
 
 def _connected() -> smtplib.SMTP:

@@ -1,6 +1,7 @@
 """How messages on their way out are stored."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Identity, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,12 +10,14 @@ from geo_portal.database import Table
 
 
 class Message(Table):
-    """A message to one person; when sent, and if not, why not.
+    """A message to one person by one channel; when sent, and if not, why not.
 
     `complaint_id`, `event_id` and `person_id` name rows of floors above, so nothing here depends
     on them. Before `send_after` it waits, after `send_before` it is of no use any more.
     `claimed_at` is when a worker began to send it, `handed_over_at` when it began to give the
-    text to the mail server; with `dead_at` nobody will try again by themselves.
+    text to the mail server; with `dead_at` nobody will try again by themselves. `facts` is what a
+    channel needs beside the recipient. What is for the portal's own pages (`inbox`) is sent when
+    it is written, and `read_at` when its reader has seen it.
     """
 
     __tablename__ = "outbox"
@@ -29,6 +32,8 @@ class Message(Table):
             "send_after",
             postgresql_where=text("sent_at IS NULL AND dead_at IS NULL"),
         ),
+        # Serves a person's own messages on the portal, newest first.
+        Index("ix_outbox_inbox", "person_id", "id", postgresql_where=text("channel = 'inbox'")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -53,3 +58,5 @@ class Message(Table):
     last_error: Mapped[str | None]
     dead_at: Mapped[datetime | None]
     dedup_key: Mapped[str | None] = mapped_column(unique=True)
+    facts: Mapped[dict[str, Any] | None]
+    read_at: Mapped[datetime | None]

@@ -15,6 +15,7 @@ from geo_portal.web import (
     ask,
     audit,
     brand,
+    channels,
     complaint_list,
     complaints,
     contest,
@@ -35,9 +36,11 @@ from geo_portal.web import (
     followers,
     heatmap,
     home,
+    hooks,
     installing,
     knowledge,
     messages,
+    own_messages,
     photos,
     pulse,
     report,
@@ -102,6 +105,9 @@ routers = (
     sign_in_staff.router,
     sign_in_provider.router,
     account.router,
+    channels.router,
+    own_messages.router,
+    hooks.router,
 )
 
 __all__ = ["mount_static", "note_staff_device", "refused", "routers"]

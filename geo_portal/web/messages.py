@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from geo_portal import clock
 from geo_portal.http import CityDep, ReaderDep, SessionDep, StaffDep
+from geo_portal.intake.unread import unread
 from geo_portal.notifications.messages import DEAD, STATES, how_many, messages, send_again
 from geo_portal.settings import settings
 from geo_portal.web.pages import page
@@ -37,7 +38,17 @@ def messages_page(
         state=wanted,
         number=how_many(session, person),
         no_mail_server=not settings().smtp_host,
+        sees_all=person.looks_after_everything,
     )
+
+
+@router.get("/desk/messages/received")
+def received_page(
+    request: Request, session: SessionDep, city: CityDep, words: ReaderDep, person: StaffDep
+) -> Response:
+    """Messages that arrived and could not be used, and why."""
+    found = unread(session, person)
+    return page(request, "messages-received.html", lang=words.lang, city=city, found=found)
 
 
 @router.post("/desk/messages")

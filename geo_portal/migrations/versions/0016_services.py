@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0016_services"
-down_revision = "0013_place"
+down_revision = "0015_channels"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,7 @@
 """Counts for thirds of months.
 
-A map of odd days is then whole months, whole thirds, and at most ten days at each end to look through.
+A map of odd days is then whole months, whole thirds, and at most ten days at each end to look
+through.
 """
 
 from importlib import import_module

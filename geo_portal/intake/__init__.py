@@ -1,0 +1,1 @@
+"""Reports that arrive as messages: by e-mail, text message or chat."""

@@ -1,0 +1,1 @@
+"""What people object to, and what moderators do about it."""

@@ -1,0 +1,72 @@
+"""How objections, bans and what moderators did are stored."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from geo_portal.database import Table
+
+
+class Flag(Table):
+    """Somebody's objection to something; `kind` and `reference` say to what.
+
+    `flagged_by` is `person:` and a number, `device:` or `network:` and a digest: who objects, once.
+    """
+
+    __tablename__ = "flags"
+    __table_args__ = (
+        # Keeps one person from objecting twice; serves all objections to one thing.
+        Index("ix_flags_once", "kind", "reference", "flagged_by", unique=True),
+        # Serves the moderators' queue, oldest first.
+        Index("ix_flags_open", "at", postgresql_where=text("decided_at IS NULL")),
+        # Serves how often somebody's objections were right.
+        Index("ix_flags_flagged_by", "flagged_by"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    kind: Mapped[str]
+    reference: Mapped[str]
+    reason: Mapped[str]
+    note: Mapped[str]
+    flagged_by: Mapped[str]
+    at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    decision: Mapped[str | None]
+
+
+class Ban(Table):
+    """Somebody who may not post for a while; `whom` is written like `Flag.flagged_by`."""
+
+    __tablename__ = "bans"
+    __table_args__ = (
+        # Serves "is this person or browser banned now".
+        Index("ix_bans_whom", "whom", "until"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    whom: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+    banned_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    appeal: Mapped[str | None]
+    appealed_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    lifted_at: Mapped[datetime | None]
+
+
+class ModerationAct(Table):
+    """What a moderator did, to what, and why; rows are only ever added."""
+
+    __tablename__ = "moderation_acts"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    act: Mapped[str]
+    kind: Mapped[str]
+    reference: Mapped[str]
+    why: Mapped[str]

@@ -1,0 +1,13 @@
+"""No message is lost or doubled when the worker is killed at it, again and again."""
+
+from tests.benchmarks.messages import lost_and_doubled, measure_kills
+
+EVENTS, KILLS = 240, 8
+
+
+def test_workers_killed_at_the_messages_lose_and_double_none(inbox, own_url):
+    taken, dead = measure_kills(own_url, inbox, EVENTS, KILLS)
+
+    assert lost_and_doubled(taken, dead, EVENTS) == (set(), set())
+    # Only what was under way in the very moment is left to a person.
+    assert len(dead) <= 2 * KILLS
