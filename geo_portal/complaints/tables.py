@@ -58,6 +58,13 @@ class Complaint(Table):
         UniqueConstraint("source", "source_id"),
         # Serves maps, lists in a viewport and "what is reported nearby".
         Index("ix_complaints_point", "point", postgresql_using="gist"),
+        # Serves the search for likely duplicates: of what is open and public, the nearest first.
+        Index(
+            "ix_complaints_open_point",
+            "point",
+            postgresql_using="gist",
+            postgresql_where=text("closed_at IS NULL AND NOT sensitive"),
+        ),
         # Serves the newest-first list and its keyset pages.
         Index("ix_complaints_newest", text("submitted_at DESC"), text("id DESC")),
         # Serves a department's newest-first list and its dashboard.

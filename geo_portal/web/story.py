@@ -46,6 +46,12 @@ TITLES = {
     "task_given": N_("{office} does a part of the work"),
     "task_done": N_("{office} has done its part"),
     "answered": N_("The person who reported it answered the question"),
+    "supported": N_("Neighbours say that it is their problem too"),
+    "commented": N_("Somebody wrote a comment"),
+    "verified:fixed": N_("A neighbour was there: it is fixed"),
+    "verified:there": N_("A neighbour was there: it is still there"),
+    "verified": N_("A neighbour was there and took a photo"),
+    "incident": N_("The city deals with it together with other reports of the same event"),
 }
 ICONS = {
     "submitted": "megaphone",
@@ -74,6 +80,10 @@ ICONS = {
     "task_given": "layers",
     "task_done": "check",
     "answered": "message-circle",
+    "supported": "users",
+    "commented": "message-circle",
+    "verified": "eye",
+    "incident": "layers",
 }
 
 

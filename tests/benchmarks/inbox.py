@@ -57,7 +57,7 @@ def run() -> list[Row]:
 
 def _measure(size: int) -> dict[str, Answers]:
     with scratch_city(PACK) as url:
-        _fill(url, size)
+        fill(url, size)
         with opened(url) as database:
             tokens = {who: _signed_in(database, who) for who in (OFFICER, SECRETARY)}
         with running(
@@ -66,7 +66,7 @@ def _measure(size: int) -> dict[str, Answers]:
             return {name: _asked(port, path, tokens[who]) for name, (who, path) in PAGES.items()}
 
 
-def _fill(url: str, size: int) -> None:
+def fill(url: str, size: int) -> None:
     """The complaints, with the indexes made afterwards: a tenth of the time, the same tables."""
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute(

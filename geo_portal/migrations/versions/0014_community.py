@@ -160,6 +160,8 @@ TABLES = {
 }
 
 INDEXES = """
+    CREATE INDEX ix_complaints_open_point ON complaints USING gist (point)
+        WHERE closed_at IS NULL AND NOT sensitive;
     CREATE INDEX ix_support_counts_most ON support_counts (number DESC, complaint_id DESC);
     CREATE INDEX ix_comments_complaint ON comments (complaint_id, id);
     CREATE INDEX ix_comments_held ON comments (at) WHERE state = 'held';
@@ -241,6 +243,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TRIGGER complaints_joined ON complaints")
+    op.execute("DROP INDEX ix_complaints_open_point")
     for name in reversed(TABLES):
         op.execute(f"DROP TABLE {name}")
     op.execute("DROP FUNCTION count_joined")
