@@ -237,9 +237,7 @@ def test_a_name_is_shown_only_to_whom_the_person_wants(session, pothole, asha, m
             True,
         ),
         (
-            lambda s, c, p: follows.follow_around(
-                s, c, p, LonLat(*HILLTOP), 200, "School", MONDAY
-            ),
+            lambda s, c, p: follows.follow_around(s, c, p, LonLat(*HILLTOP), 200, "School", MONDAY),
             False,
         ),
     ],

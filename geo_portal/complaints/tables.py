@@ -24,6 +24,7 @@ from geo_portal.complaints.states import LIGHT_SQL, STATES
 from geo_portal.database import Table
 
 LONGEST_DESCRIPTION = 5_000
+NEWEST_FIRST = (text("submitted_at DESC"), text("id DESC"))
 
 # Open ones that do not simply wait for their turn; a queue's query repeats one of these words.
 STANDS_OUT_SQL = (
@@ -66,7 +67,7 @@ class Complaint(Table):
             postgresql_where=text("closed_at IS NULL AND NOT sensitive"),
         ),
         # Serves the newest-first list and its keyset pages.
-        Index("ix_complaints_newest", text("submitted_at DESC"), text("id DESC")),
+        Index("ix_complaints_newest", *NEWEST_FIRST),
         # Serves a department's newest-first list and its dashboard.
         Index(
             "ix_complaints_department",
@@ -75,9 +76,7 @@ class Complaint(Table):
             text("id DESC"),
         ),
         # Serves a category's newest-first list.
-        Index(
-            "ix_complaints_category", "category_code", text("submitted_at DESC"), text("id DESC")
-        ),
+        Index("ix_complaints_category", "category_code", *NEWEST_FIRST),
         # Serves "complaints of this ward".
         Index("ix_complaints_jurisdictions", "jurisdiction_ids", postgresql_using="gin"),
         # Serves the list's search for words; "simple" because texts come in several languages.
@@ -143,9 +142,7 @@ class Complaint(Table):
         ),
         # Serves the sweep that asks once more whether it is fixed.
         Index(
-            "ix_complaints_remind_at",
-            "remind_at",
-            postgresql_where=text("remind_at IS NOT NULL"),
+            "ix_complaints_remind_at", "remind_at", postgresql_where=text("remind_at IS NOT NULL")
         ),
         # Serves "my reports" and the reporter's history beside a case.
         Index(
@@ -244,6 +241,14 @@ class Event(Table):
         Index("ix_events_at", "at", "id"),
         # Serves the share of fixes that were opened again.
         Index("ix_events_reopened", "at", postgresql_where=text("kind = 'reopened'")),
+        # Serves a person's points: what they verified.
+        Index("ix_events_verified", "person_id", postgresql_where=text("kind = 'verified'")),
+        # Serves a person's points: where they helped.
+        Index(
+            "ix_events_helped",
+            text("(facts ->> 'to_person')"),
+            postgresql_where=text("kind = 'comment_helped'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

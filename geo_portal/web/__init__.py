@@ -2,6 +2,7 @@
 
 from geo_portal.web import (
     account,
+    account_community,
     answer,
     areas,
     audit,
@@ -78,6 +79,7 @@ routers = (
     sign_in_staff.router,
     sign_in_provider.router,
     account.router,
+    account_community.router,
 )
 
 __all__ = ["mount_static", "note_staff_device", "refused", "routers"]

@@ -1,5 +1,6 @@
 """What people do under a report: stand behind it, write, keep it at hand."""
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -10,8 +11,11 @@ from geo_portal.accounts.permissions import NotSignedIn
 from geo_portal.community import bookmarks
 from geo_portal.community.comments import Author, comment, mark_helpful
 from geo_portal.community.supports import Supported, support, take_back
+from geo_portal.community.verify import Sight, verify
 from geo_portal.complaints.cases import take
 from geo_portal.complaints.followers import ADDRESS, follow_by_mail
+from geo_portal.errors import Refused
+from geo_portal.geometry import LonLat
 from geo_portal.http import LanguageDep, PersonDep, SessionDep, StaffDep
 from geo_portal.web.community_part import supporter_of
 from geo_portal.web.evidence_form import WholeFormDep, read_photos
@@ -81,6 +85,21 @@ def thank(code: str, number: int, session: SessionDep, asking: StaffDep) -> Resp
     """The office says that a comment helped."""
     mark_helpful(session, asking, number, clock.now())
     return _to(given_code(code), "", "#comments")
+
+
+@router.post("/c/{code}/verify")
+def verify_report(
+    request: Request, code: str, form: WholeFormDep, session: SessionDep, asking: PersonDep
+) -> Response:
+    """What a neighbour saw at the place, with a photo or from the place itself."""
+    known = given_code(code)
+    here = None
+    with suppress(ValueError, Refused):
+        here = LonLat(float(str(form.get("lon", ""))), float(str(form.get("lat", ""))))
+    photo = next(iter(read_photos(form, "photos")), None)
+    saw = Sight(str(form.get("verdict", "")), photo, here, device_of(request))
+    verify(session, asking, known, saw, clock.now())
+    return _to(known, "supported=seen")
 
 
 @router.post("/c/{code}/keep")

@@ -6,12 +6,14 @@ from typing import Any
 from fastapi import Request
 from sqlalchemy.orm import Session
 
+from geo_portal import clock
 from geo_portal.accounts.limits import network
 from geo_portal.accounts.people import Person
 from geo_portal.accounts.permissions import Operation, may
 from geo_portal.community.bookmarks import is_kept
 from geo_portal.community.comments import HELD_WORDS, shown_of
 from geo_portal.community.supports import Supporter, number_of, supports
+from geo_portal.community.verify import may_verify
 from geo_portal.complaints.cases import scope_of
 from geo_portal.complaints.moves import CLOSED
 from geo_portal.complaints.tables import Complaint, Photo
@@ -25,6 +27,7 @@ SAID = {
     "again": N_("You were counted already."),
     "report": N_("Your report was added to this one. You are counted, and your photo is kept."),
     "back": N_("You are no longer counted."),
+    "seen": N_("Thank you for looking. Everybody can read now what you saw."),
 }
 
 
@@ -38,6 +41,7 @@ class CommunityPart:
     open: bool
     kept: bool
     can_thank: bool
+    can_verify: bool
     said: str
     held: str
     comments: list[AnyRow] = field(default_factory=list)
@@ -64,6 +68,7 @@ def community_part(
         open=complaint.status not in CLOSED and not complaint.sensitive,
         kept=is_kept(session, asking, complaint.id),
         can_thank=_can_thank(session, complaint, asking),
+        can_verify=may_verify(session, complaint, asking, clock.now()),
         said=words.gettext(SAID[said]) if said in SAID else "",
         held=words.gettext(HELD_WORDS[held]) if held in HELD_WORDS else "",
         comments=[] if complaint.sensitive else shown_of(session, complaint.id),

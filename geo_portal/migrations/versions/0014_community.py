@@ -162,6 +162,10 @@ TABLES = {
 INDEXES = """
     CREATE INDEX ix_complaints_open_point ON complaints USING gist (point)
         WHERE closed_at IS NULL AND NOT sensitive;
+    CREATE INDEX ix_events_verified ON events (person_id) WHERE kind = 'verified';
+    CREATE INDEX ix_events_helped ON events ((facts ->> 'to_person'))
+        WHERE kind = 'comment_helped';
+    CREATE INDEX ix_followers_person ON followers (person_id) WHERE person_id IS NOT NULL;
     CREATE INDEX ix_support_counts_most ON support_counts (number DESC, complaint_id DESC);
     CREATE INDEX ix_comments_complaint ON comments (complaint_id, id);
     CREATE INDEX ix_comments_held ON comments (at) WHERE state = 'held';
@@ -243,7 +247,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TRIGGER complaints_joined ON complaints")
-    op.execute("DROP INDEX ix_complaints_open_point")
+    for name in ("complaints_open_point", "events_verified", "events_helped", "followers_person"):
+        op.execute(f"DROP INDEX ix_{name}")
     for name in reversed(TABLES):
         op.execute(f"DROP TABLE {name}")
     op.execute("DROP FUNCTION count_joined")
