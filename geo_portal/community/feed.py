@@ -93,7 +93,8 @@ def feed(
     rows = list(session.execute(asked.add_columns(*(one.label(f"k{n}") for n, one in _n(order)))))
     more = len(rows) > limit
     cards = _cards(session, rows[:limit])
-    return Page(cards, _cursor(rows[limit - 1], wanted.kind) if more else None)
+    last = rows[limit - 1] if more else None
+    return Page(cards, cursor_of(wanted.kind, last.k0, last.k1) if last else None)
 
 
 _Order = tuple[ColumnElement[object], ColumnElement[object]]
@@ -203,9 +204,10 @@ def _results(session: Session, numbers: list[int]) -> dict[int, str]:
     return dict(session.execute(asked).all())
 
 
-def _cursor(row: AnyRow, kind: str) -> str:
-    first = row.k0.isoformat() if isinstance(row.k0, datetime) else row.k0
-    told = json.dumps([kind, first, row.k1])
+def cursor_of(kind: str, first: datetime | int, number: int) -> str:
+    """Where the page after a card begins: the two keys that its feed is ordered by."""
+    key = first.isoformat() if isinstance(first, datetime) else first
+    told = json.dumps([kind, key, number])
     return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
 
 

@@ -59,7 +59,7 @@ def _measure(size: int) -> dict[str, Answers]:
     with scratch_city(PACK) as url:
         fill(url, size)
         with opened(url) as database:
-            tokens = {who: _signed_in(database, who) for who in (OFFICER, SECRETARY)}
+            tokens = {who: signed_in(database, who) for who in (OFFICER, SECRETARY)}
         with running(
             "geo_portal.main:create", workers=1, factory=True, GEO_PORTAL_DATABASE_URL=url
         ) as port:
@@ -97,7 +97,7 @@ def _asked(port: int, path: str, token: str) -> Answers:
     return ask(port, wanted, clients=1, seconds=SECONDS)
 
 
-def _signed_in(database: Database, who: Membership) -> str:
+def signed_in(database: Database, who: Membership) -> str:
     with database.transaction() as session:
         name = f"{who.role} {who.department_code}"
         made = insert(Account).values(
