@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, IPvAnyNetwork, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -118,6 +119,17 @@ class Settings(BaseSettings):
         None, description="A raster tile template {z}/{x}/{y}; without it the pack's own basemap."
     )
     tile_attribution: str = Field("", description="The line that the tile provider wants shown.")
+    anonymous_by_default: bool = Field(
+        True, description="Whether what citizens write bears no name until they choose one."
+    )
+    comments_held: Literal["nobody", "newcomers", "everybody"] = Field(
+        "newcomers", description="Whose comments wait for a moderator before others see them."
+    )
+    embed_ancestors: str = Field(
+        "'self'",
+        pattern=r"^('self'|'none'|\*|https?://[\w.*:-]+)( https?://[\w.*:-]+)*$",
+        description="The sites that may show the widget, as in the header frame-ancestors.",
+    )
     real_data: Path | None = Field(
         None, description="A folder with real boundaries and complaints, for tests and benchmarks."
     )

@@ -15,6 +15,8 @@ import geo_portal.city.clock_tables
 import geo_portal.city.directory_tables
 import geo_portal.city.question_tables
 import geo_portal.city.tables
+import geo_portal.community.gathering_tables
+import geo_portal.community.tables
 import geo_portal.complaints.case_tables
 import geo_portal.complaints.once
 import geo_portal.complaints.tables
@@ -72,6 +74,8 @@ def test_every_index_is_named_with_the_query_it_serves():
         geo_portal.accounts.tables,
         geo_portal.city.directory_tables,
         geo_portal.city.tables,
+        geo_portal.community.gathering_tables,
+        geo_portal.community.tables,
         geo_portal.complaints.case_tables,
         geo_portal.complaints.once,
         geo_portal.complaints.tables,

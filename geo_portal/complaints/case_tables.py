@@ -143,6 +143,8 @@ class Follower(Table):
     __table_args__ = (
         # Serves "who is told of this".
         Index("ix_followers_complaint", "complaint_id"),
+        # Serves what a person follows.
+        Index("ix_followers_person", "person_id", postgresql_where=text("person_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -19,7 +19,7 @@ from geo_portal.complaints.reporters import ForeignLink, follower_token
 from geo_portal.complaints.tables import Complaint
 from geo_portal.errors import Conflict, Invalid
 from geo_portal.settings import settings
-from geo_portal.translation import N_, translator
+from geo_portal.translation import DEFAULT_LANGUAGE, LANGUAGES, N_, translator
 
 CONFIRM_WITHIN = timedelta(days=7)
 ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
@@ -75,6 +75,25 @@ def follow_signed_in(session: Session, complaint: Complaint, person: Person, now
     """A signed-in person follows at once: the address is theirs already."""
     token = follower_token(complaint.id, f"person:{person.id}")
     _ask(session, complaint.id, None, person.id, person.language, token, now)
+    _find(session, token).confirmed_at = now
+    session.flush()
+
+
+def bring_reporter_along(session: Session, complaint: Complaint, now: datetime) -> None:
+    """Who sent a report that is joined with another follows it, and so hears of the other.
+
+    By account, or by the address left with the report; who left neither cannot be reached.
+    """
+    address = (complaint.contact or "").strip().lower()
+    if complaint.reporter_id is not None:
+        who, email = f"person:{complaint.reporter_id}", None
+    elif len(address) <= LONGEST_ADDRESS and ADDRESS.fullmatch(address):
+        who = email = address
+    else:
+        return
+    token = follower_token(complaint.id, who)
+    language = complaint.language if complaint.language in LANGUAGES else DEFAULT_LANGUAGE
+    _ask(session, complaint.id, email, complaint.reporter_id, language, token, now)
     _find(session, token).confirmed_at = now
     session.flush()
 

@@ -14,6 +14,7 @@ from geo_portal.complaints import moves
 from geo_portal.complaints.case_tables import Evidence
 from geo_portal.complaints.cases import scope_of, take
 from geo_portal.complaints.codes import read_code
+from geo_portal.complaints.followers import bring_reporter_along
 from geo_portal.complaints.moves import MOVES, Move
 from geo_portal.complaints.pauses import pause, run_on
 from geo_portal.complaints.states import OUTCOMES, OUTCOMES_WITHOUT_FIX
@@ -117,6 +118,8 @@ def carry_out(
         complaint.remind_at = first_reminder(move, said, now)
     elif move.end == "reopened":
         _open_again(complaint, who)
+    if move.end == "merged":
+        bring_reporter_along(session, complaint, now)
     return tell(
         session, complaint, move.end, now, by=by, who=who, remark=said.remark.strip(), facts=told
     )

@@ -25,6 +25,7 @@ from geo_portal.complaints.states import LIGHT_SQL, STATES
 from geo_portal.database import Table
 
 LONGEST_DESCRIPTION = 5_000
+NEWEST_FIRST = (text("submitted_at DESC"), text("id DESC"))
 
 # Open ones that do not simply wait for their turn; a queue's query repeats one of these words.
 STANDS_OUT_SQL = (
@@ -63,28 +64,32 @@ class Complaint(Table):
         UniqueConstraint("source", "source_id"),
         # Serves maps, lists in a viewport and "what is reported nearby".
         Index("ix_complaints_point", "point", postgresql_using="gist"),
+        # Serves the search for likely duplicates: of what is open and public, the nearest first.
+        Index(
+            "ix_complaints_open_point",
+            "point",
+            postgresql_using="gist",
+            postgresql_where=text("closed_at IS NULL AND NOT sensitive"),
+        ),
         # Serves the newest-first list and its keyset pages; what maps count rides along, so that
         # odd days are counted from the index alone.
         Index(
             "ix_complaints_newest",
-            text("submitted_at DESC"),
-            text("id DESC"),
+            *NEWEST_FIRST,
             postgresql_include=[*COUNTED_COLUMNS, "category_code", "department_code"],
         ),
         # Serves a department's newest-first list and its dashboard, and its maps of odd days.
         Index(
             "ix_complaints_department",
             "department_code",
-            text("submitted_at DESC"),
-            text("id DESC"),
+            *NEWEST_FIRST,
             postgresql_include=[*COUNTED_COLUMNS, "category_code"],
         ),
         # Serves a category's newest-first list, and its maps of odd days.
         Index(
             "ix_complaints_category",
             "category_code",
-            text("submitted_at DESC"),
-            text("id DESC"),
+            *NEWEST_FIRST,
             postgresql_include=[*COUNTED_COLUMNS, "department_code"],
         ),
         # Serves the look-up of a caller's reports by e-mail address or telephone number.
@@ -160,9 +165,7 @@ class Complaint(Table):
         ),
         # Serves the sweep that asks once more whether it is fixed.
         Index(
-            "ix_complaints_remind_at",
-            "remind_at",
-            postgresql_where=text("remind_at IS NOT NULL"),
+            "ix_complaints_remind_at", "remind_at", postgresql_where=text("remind_at IS NOT NULL")
         ),
         # Serves "my reports" and the reporter's history beside a case.
         Index(
@@ -267,6 +270,14 @@ class Event(Table):
         Index("ix_events_at", "at", "id"),
         # Serves the share of fixes that were opened again.
         Index("ix_events_reopened", "at", postgresql_where=text("kind = 'reopened'")),
+        # Serves a person's points: what they verified.
+        Index("ix_events_verified", "person_id", postgresql_where=text("kind = 'verified'")),
+        # Serves a person's points: where they helped.
+        Index(
+            "ix_events_helped",
+            text("(facts ->> 'to_person')"),
+            postgresql_where=text("kind = 'comment_helped'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -14,12 +14,13 @@ LONGEST_REMARK = 4_000  # characters
 CLOCKS_DIFFER_BY = timedelta(minutes=2)
 
 # Who an event says it was by; a person's name is never in it.
-CITIZEN, DEPARTMENT, PORTAL, CONTRACTOR, FOLLOWER = (
+CITIZEN, DEPARTMENT, PORTAL, CONTRACTOR, FOLLOWER, NEIGHBOUR = (
     "citizen",
     "department",
     "portal",
     "contractor",
     "follower",
+    "neighbour",
 )
 
 
@@ -38,11 +39,13 @@ def tell(
     remark: str | None = None,
     facts: dict[str, Any] | None = None,
     internal: bool = False,
+    quiet: bool = False,
 ) -> Event:
     """Add an event and bring the complaint's `updated_at` forward; both are flushed.
 
     The complaint must have been taken (`cases.take`), so that its events follow one another.
-    `internal` events are for staff alone and do not show as a change in public. Raises
+    `internal` events are for staff alone and do not show as a change in public; `quiet` ones are
+    public but change nothing that an officer's half-filled form was made from. Raises
     `ClockIsSlow` where the last change is still to come.
     """
     if now < complaint.updated_at - CLOCKS_DIFFER_BY:
@@ -62,7 +65,7 @@ def tell(
         internal=internal,
     )
     session.add(event)
-    if not internal:
+    if not (internal or quiet):
         complaint.updated_at = max(now, complaint.updated_at)
     session.flush()
     return event

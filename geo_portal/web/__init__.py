@@ -2,6 +2,7 @@
 
 from geo_portal.web import (
     account,
+    account_community,
     admin,
     admin_articles,
     admin_models,
@@ -16,6 +17,7 @@ from geo_portal.web import (
     audit,
     brand,
     channels,
+    community,
     complaint_list,
     complaints,
     contest,
@@ -32,6 +34,7 @@ from geo_portal.web import (
     desk_views,
     directory,
     evidence,
+    feed,
     feedback,
     followers,
     heatmap,
@@ -46,6 +49,7 @@ from geo_portal.web import (
     report,
     report_card,
     search,
+    sharing,
     sign_in,
     sign_in_provider,
     sign_in_staff,
@@ -64,6 +68,9 @@ routers = (
     report_card.router,
     complaint_list.router,
     complaints.router,
+    feed.router,
+    community.router,
+    sharing.router,
     feedback.router,
     followers.router,
     contest.router,
@@ -108,6 +115,7 @@ routers = (
     channels.router,
     own_messages.router,
     hooks.router,
+    account_community.router,
 )
 
 __all__ = ["mount_static", "note_staff_device", "refused", "routers"]

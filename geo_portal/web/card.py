@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from geo_portal.city.facts import CategoryFacts, CityFacts
 from geo_portal.city.given_place import refuse_slip
 from geo_portal.city.jurisdictions import Area, containing
+from geo_portal.community.supports import numbers_of
 from geo_portal.complaints.deadlines import Deadlines, deadlines_of
 from geo_portal.complaints.duplicates import Similar, similar_nearby
 from geo_portal.complaints.personal_data import masked, personal_data
@@ -58,6 +59,8 @@ class Card:
     public_text: str = ""
     eta: Eta | None = None
     similar: tuple[Similar, ...] = field(default=())
+    # How many stand behind each of them, by number.
+    supports: dict[int, int] = field(default_factory=dict)
 
 
 def card(
@@ -102,6 +105,7 @@ def _routed(
     route = _answered_route(session, form, known, text, now)
     category = city.categories.get(route.category or "")
     steps = [{"kind": reason.kind, **reason.facts} for reason in route.reasons]
+    similar = tuple(similar_nearby(session, place, route.category, text, now))
     said = ((s["kind"], sentence(s, city, words.gettext, words.lang)) for s in steps)
     return _with(
         known,
@@ -112,7 +116,8 @@ def _routed(
         reasons=tuple((kind, told) for kind, told in said if told),
         due=deadlines_of(route, now),
         eta=eta(session, route.category, route.department, route.office),
-        similar=tuple(similar_nearby(session, place, route.category, text, now)),
+        similar=similar,
+        supports=numbers_of(session, [one.id for one in similar]),
     )
 
 

@@ -21,10 +21,12 @@ from geo_portal.insights.eta import eta
 from geo_portal.routing.reasons import sentence
 from geo_portal.settings import settings
 from geo_portal.translation import Translator
+from geo_portal.web.community_part import community_part
 from geo_portal.web.given_code import given_code
 from geo_portal.web.map_facts import map_facts
 from geo_portal.web.own_browser import TokensDep
 from geo_portal.web.pages import page
+from geo_portal.web.sharing import share_facts
 from geo_portal.web.shown import photo_url, shown
 from geo_portal.web.standing import standing
 from geo_portal.web.story import story
@@ -76,6 +78,14 @@ def complaint_page(
         city=city,
         signed_in=asking is not None,
         just_followed=request.query_params.get("following") == "yes",
+        community=community_part(
+            request,
+            session,
+            session.get_one(Complaint, row.id),
+            [] if row.sensitive else photos_of(session, row.id),
+            asking,
+            words,
+        ),
         **_everything(session, row, city, words, answering(session, row.id, tokens, asking)),
     )
 
@@ -149,6 +159,7 @@ def _everything(
     return {
         "report": report,
         "row": row,
+        "share": share_facts(report),
         "stands": standing(session, complaint, events, who, city, words, now),
         "areas": areas_of(session, list(row.jurisdiction_ids)),
         "steps": story(events, city, words, sensitive=row.sensitive, photos=photos),

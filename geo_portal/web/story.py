@@ -46,6 +46,12 @@ TITLES = {
     "task_given": N_("{office} does a part of the work"),
     "task_done": N_("{office} has done its part"),
     "answered": N_("The person who reported it answered the question"),
+    "supported": N_("Neighbours say that it is their problem too"),
+    "commented": N_("Somebody wrote a comment"),
+    "verified:fixed": N_("A neighbour was there: it is fixed"),
+    "verified:there": N_("A neighbour was there: it is still there"),
+    "verified": N_("A neighbour was there and took a photo"),
+    "incident": N_("The city deals with it together with other reports of the same event"),
 }
 ICONS = {
     "submitted": "megaphone",
@@ -74,6 +80,10 @@ ICONS = {
     "task_given": "layers",
     "task_done": "check",
     "answered": "message-circle",
+    "supported": "users",
+    "commented": "message-circle",
+    "verified": "eye",
+    "incident": "layers",
 }
 
 
@@ -127,7 +137,8 @@ def _step(
 
 
 def _title(event: Event) -> str:
-    variants = (f"{event.kind}:{event.facts.get('because')}", f"{event.kind}:{event.by}")
+    kinds_of = (event.facts.get("because"), event.facts.get("verdict"), event.by)
+    variants = tuple(f"{event.kind}:{one}" for one in kinds_of)
     known = [TITLES[one] for one in (*variants, event.kind) if one in TITLES]
     return known[0] if known else N_("Something changed")
 
@@ -139,7 +150,7 @@ def _outcome(event: Event, words: Translator, sensitive: bool) -> str:
         handed_to = "" if sensitive else event.facts.get("handed_to", "")
         return f"{said} ({handed_to})" if handed_to else said
     # Where the title says the verdict already, it is not said again.
-    told = event.kind == "feedback" or event.facts.get("verdict") == "partly"
+    told = event.kind == "feedback" or verdict == "partly"
     return words.gettext(VERDICTS[verdict]) if told and verdict in VERDICTS else ""
 
 

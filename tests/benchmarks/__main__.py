@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.benchmarks.table import show
 
 # What the benchmarks stand on; everything else in the folder is one.
-GROUND = {"__init__", "__main__", "bare", "load", "scratch", "server", "table"}
+GROUND = {"__init__", "__main__", "bare", "load", "near_duplicates", "scratch", "server", "table"}
 
 
 def main(wanted: list[str]) -> None:

@@ -57,16 +57,16 @@ def run() -> list[Row]:
 
 def _measure(size: int) -> dict[str, Answers]:
     with scratch_city(PACK) as url:
-        _fill(url, size)
+        fill(url, size)
         with opened(url) as database:
-            tokens = {who: _signed_in(database, who) for who in (OFFICER, SECRETARY)}
+            tokens = {who: signed_in(database, who) for who in (OFFICER, SECRETARY)}
         with running(
             "geo_portal.main:create", workers=1, factory=True, GEO_PORTAL_DATABASE_URL=url
         ) as port:
             return {name: _asked(port, path, tokens[who]) for name, (who, path) in PAGES.items()}
 
 
-def _fill(url: str, size: int) -> None:
+def fill(url: str, size: int) -> None:
     """The complaints, with the indexes made afterwards: a tenth of the time, the same tables."""
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute(
@@ -97,7 +97,7 @@ def _asked(port: int, path: str, token: str) -> Answers:
     return ask(port, wanted, clients=1, seconds=SECONDS)
 
 
-def _signed_in(database: Database, who: Membership) -> str:
+def signed_in(database: Database, who: Membership) -> str:
     with database.transaction() as session:
         name = f"{who.role} {who.department_code}"
         made = insert(Account).values(

@@ -14,6 +14,9 @@ PAGES = (
     "/report?lon=95.03&lat=-10.005",
     "/complaints",
     "/complaints?light=done",
+    "/feed",
+    "/feed?show=near",
+    "/embed",
     "/look-up",
     "/look-up?code=nonsense",
     "/areas",
@@ -54,6 +57,7 @@ STAFF_PAGES = (
     "/desk/{code}/print",
     "/desk/templates",
     "/desk/tasks",
+    "/account/follows",
 )
 LOOKS = pytest.mark.parametrize(
     ("lang", "size", "colours"),

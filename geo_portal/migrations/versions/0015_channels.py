@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0015_channels"
-down_revision = "0013_place"
+down_revision = "0014_community"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""What citizens do together: support, follow, comment, verify; and what the city announces."""

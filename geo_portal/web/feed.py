@@ -1,0 +1,183 @@
+"""The feed of photo cards, the widget for other sites, and their next pages."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.orm import Session
+
+from geo_portal import clock
+from geo_portal.accounts.people import Person
+from geo_portal.city.facts import CityFacts
+from geo_portal.city.gazetteer import areas_of_level, finest_level
+from geo_portal.community import feed as cards
+from geo_portal.community.feed import KINDS, Card, Reader, Wanted
+from geo_portal.complaints.find import ComplaintFilter
+from geo_portal.errors import Refused
+from geo_portal.geometry import LonLat
+from geo_portal.http import CityDep, PersonDep, ReaderDep, SessionDep
+from geo_portal.settings import settings
+from geo_portal.translation import N_, Translator
+from geo_portal.web.own_browser import TokensDep
+from geo_portal.web.pages import page
+from geo_portal.web.shown import Shown, photo_url, shown
+
+router = APIRouter(include_in_schema=False)
+
+TITLES = {
+    "newest": N_("Newest"),
+    "near": N_("Near me"),
+    "mine": N_("My areas"),
+    "following": N_("Following"),
+    "supported": N_("Most supported"),
+    "fixed": N_("Fixed"),
+}
+EMBEDDED = 6
+
+Code = Annotated[str, Query(max_length=100)]
+Cursor = Annotated[str | None, Query(max_length=200)]
+
+
+@dataclass(frozen=True)
+class ShownCard:
+    """A card in the reader's language; `before` and `after` are addresses of photos."""
+
+    report: Shown
+    supports: int
+    comments: int
+    before: str | None
+    after: str | None
+
+
+@router.get("/feed")
+def feed_page(
+    request: Request,
+    session: SessionDep,
+    city: CityDep,
+    words: ReaderDep,
+    asking: PersonDep,
+    tokens: TokensDep,
+    show: Code = "newest",
+    area: Code = "",
+    category: Code = "",
+    lon: Code = "",
+    lat: Code = "",
+    cursor: Cursor = None,
+) -> Response:
+    """One feed, a page at a time; with script the next page comes when its place is reached."""
+    wanted = _wanted(session, city, show, area, category, lon, lat)
+    finest = finest_level(city)
+    return page(
+        request,
+        "feed.html",
+        lang=words.lang,
+        city=city,
+        kinds=TITLES,
+        wanted=wanted,
+        chosen={"area": area, "category": category},
+        signed_in=asking is not None,
+        areas=areas_of_level(session, city, finest.code) if finest else [],
+        cursor=cursor,
+        **_page(session, city, words, wanted, asking, tokens, cursor),
+    )
+
+
+@router.get("/feed/more")
+def more_cards(
+    request: Request,
+    session: SessionDep,
+    city: CityDep,
+    words: ReaderDep,
+    asking: PersonDep,
+    tokens: TokensDep,
+    show: Code = "newest",
+    area: Code = "",
+    category: Code = "",
+    lon: Code = "",
+    lat: Code = "",
+    cursor: Cursor = None,
+) -> Response:
+    """The next cards alone, for the page that is there already."""
+    wanted = _wanted(session, city, show, area, category, lon, lat)
+    found = _page(session, city, words, wanted, asking, tokens, cursor)
+    return page(request, "parts/feed-cards.html", lang=words.lang, city=city, **found)
+
+
+@router.get("/embed")
+def widget(
+    request: Request,
+    session: SessionDep,
+    city: CityDep,
+    words: ReaderDep,
+    show: Code = "newest",
+    area: Code = "",
+    category: Code = "",
+) -> Response:
+    """The newest cards for a frame on another site, as far as the setting allows it there."""
+    wanted = _wanted(session, city, show if show in ("fixed", "supported") else "newest", area,
+                     category, "", "")  # fmt: skip
+    found = cards.feed(session, wanted, Reader(), clock.now(), limit=EMBEDDED)
+    response = page(
+        request,
+        "embed.html",
+        lang=words.lang,
+        city=city,
+        cards=_shown(session, found.cards, city, words),
+        portal=settings().public_url.rstrip("/"),
+    )
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; "
+        f"form-action 'none'; frame-ancestors {settings().embed_ancestors}"
+    )
+    response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return response
+
+
+def _wanted(
+    session: Session, city: CityFacts, show: str, area: str, category: str, lon: str, lat: str
+) -> Wanted:
+    near = None
+    with suppress(ValueError, Refused):
+        near = LonLat(float(lon), float(lat))
+    narrowed = ComplaintFilter(
+        areas=(area,) if area else (), categories=(category,) if category else ()
+    )
+    kind = show if show in KINDS else "newest"
+    return Wanted(kind, near, narrowed.checked(session, city))
+
+
+def _page(
+    session: Session,
+    city: CityFacts,
+    words: Translator,
+    wanted: Wanted,
+    asking: Person | None,
+    tokens: tuple[str, ...],
+    cursor: str | None,
+) -> dict[str, Any]:
+    # Without knowing where the reader is, nothing is near them.
+    if wanted.kind == "near" and wanted.near is None:
+        return {"cards": [], "next_cursor": None}
+    found = cards.feed(session, wanted, Reader(asking, tokens), clock.now(), cursor=cursor)
+    return {
+        "cards": _shown(session, found.cards, city, words),
+        "next_cursor": found.next_cursor,
+    }
+
+
+def _shown(
+    session: Session, found: list[Card], city: CityFacts, words: Translator
+) -> list[ShownCard]:
+    reports = shown(session, [card.row for card in found], city, words, clock.now())
+    return [
+        ShownCard(
+            report=report,
+            supports=card.supports,
+            comments=card.comments,
+            before=photo_url(card.row.photo_key, "large"),
+            after=photo_url(card.after_key, "large"),
+        )
+        for report, card in zip(reports, found, strict=True)
+    ]
