@@ -18,6 +18,7 @@ import geo_portal.city.tables
 import geo_portal.community.gathering_tables
 import geo_portal.community.tables
 import geo_portal.complaints.case_tables
+import geo_portal.complaints.indexes
 import geo_portal.complaints.once
 import geo_portal.complaints.tables
 import geo_portal.exchange.tables
@@ -77,6 +78,7 @@ def test_every_index_is_named_with_the_query_it_serves():
         geo_portal.community.gathering_tables,
         geo_portal.community.tables,
         geo_portal.complaints.case_tables,
+        geo_portal.complaints.indexes,
         geo_portal.complaints.once,
         geo_portal.complaints.tables,
         geo_portal.exchange.tables,
