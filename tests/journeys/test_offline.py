@@ -1,0 +1,102 @@
+"""Without network: the page answers as the server would, and what is sent arrives once."""
+
+import csv
+import gzip
+import io
+import random
+from datetime import UTC, datetime
+
+import pytest
+
+from geo_portal.geometry import LonLat
+from geo_portal.routing.classifier import active_model
+from geo_portal.routing.offline_twin import LARGEST, offline_twin
+from geo_portal.routing.route import find_route
+
+# A Monday morning in the tiny town.
+AT = datetime(2026, 6, 1, 3, tzinfo=UTC)
+FILES = (
+    "boston-open311-train.csv.gz",
+    "bengaluru-civic-reports-train.csv",
+    "purbalingga-lapor-train.csv",
+    "petabencana-reports-train.csv",
+    "mumbai-civic-tweets-train.csv",
+)
+CATEGORIES = """async (texts) => {
+    const { twin } = await import("/static/modules/twin/load.js");
+    const { categoryOf } = await import("/static/modules/twin/model.js");
+    const { model } = await twin();
+    return texts.map((text) => categoryOf(text, model, () => true));
+}"""
+ANSWERS = """async ([asked, at]) => {
+    const { twin } = await import("/static/modules/twin/load.js");
+    const { answer } = await twin();
+    return asked.map(([text, lon, lat]) => {
+        const { category, areas, department, office } =
+            answer({ text, lon, lat, at: new Date(at) });
+        return [category, areas.at(-1)?.code ?? null, department, office];
+    });
+}"""
+
+
+@pytest.fixture(scope="session")
+def texts(real_data) -> list[str]:
+    """Three thousand real texts in three languages."""
+    chance, found = random.Random(11), []
+    for name in FILES:
+        written = (real_data / "text" / name).read_bytes()
+        plain = gzip.decompress(written) if name.endswith(".gz") else written
+        rows = [row["text"] for row in csv.DictReader(io.StringIO(plain.decode())) if row["text"]]
+        found += chance.sample(rows, min(650, len(rows)))
+    return found
+
+
+def test_the_file_is_small_enough_for_a_phone(database, city):
+    with database.transaction() as session:
+        assert len(offline_twin(session)) <= LARGEST
+
+
+def test_the_browser_sorts_texts_as_the_server_does(visitors, texts):
+    model = active_model()
+    page = visitors.page()
+    page.goto("/report")
+
+    told = page.evaluate(CATEGORIES, texts)
+
+    best = [next(iter(model.suggest(one, explained=False)), None) for one in texts]
+    meant = [
+        one.category if one and one.confidence >= model.threshold(one.category) else None
+        for one in best
+    ]
+    assert len(texts) > 3_000
+    assert _agreement(told, meant) >= 0.99
+
+
+def test_the_browser_names_ward_and_office_as_the_server_does(visitors, texts, database):
+    chance = random.Random(7)
+    asked = [
+        (
+            one[:300],
+            round(chance.uniform(94.999, 95.043), 6),
+            round(chance.uniform(-10.041, -9.999), 6),
+        )
+        for one in chance.sample(texts, 2_000)
+    ]
+    page = visitors.page()
+    page.goto("/report")
+
+    told = page.evaluate(ANSWERS, [asked, AT.isoformat()])
+
+    with database.transaction() as session:
+        meant = [_server(session, *one) for one in asked]
+    assert _agreement([tuple(one) for one in told], meant) >= 0.99
+
+
+def _server(session, words, lon, lat):
+    route = find_route(session, LonLat(lon, lat), None, words, AT, side="officer")
+    finest = route.areas[-1].code if route.areas else None
+    return (route.category, finest, route.department, route.office)
+
+
+def _agreement(told, meant) -> float:
+    return sum(one == other for one, other in zip(told, meant, strict=True)) / len(meant)
