@@ -1,13 +1,17 @@
 """What a page needs to say category, area and department without network, in one small file.
 
-Four bytes say how long the JSON is that follows; then come the model's weights, a byte each in
-steps of `step`, row by row, and the rarity of each row's n-gram in steps of `RARITY_STEP`. The
-whole is gzipped. The n-grams stand in the order of the rows, each by how many letters it shares
-with the one before and what follows.
+Four bytes say how long the JSON is that follows. Then come, row by row for each n-gram, a bit per
+category that says whether its weight is other than nothing, the weights that are, a byte each in
+steps of `step`, and the rarity of each n-gram in steps of `RARITY_STEP`. The whole is gzipped.
+The n-grams stand in the order of the rows, each by how many letters it shares with the one before
+and what follows.
 """
 
 import gzip
+import hashlib
 import json
+import os
+from bisect import bisect_left
 from itertools import pairwise
 from typing import Any
 
@@ -16,51 +20,59 @@ from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts, facts
 from geo_portal.city.offline_borders import GRID, offline_areas, offline_assets
-from geo_portal.routing.classifier import Classifier, active_model
+from geo_portal.routing.classifier import Classifier, active_folder, active_model, read_card
 from geo_portal.routing.language import offline_language
 from geo_portal.routing.ngrams import Ngrams
 from geo_portal.routing.wording import offline_wording
+from geo_portal.settings import settings
 
 LARGEST = 500_000
 RARITY_STEP = 0.05
-FIRST_STEP, COARSER = 0.1, 1.1
-
-_made: dict[tuple[object, ...], bytes] = {}
-_MOST_KEPT = 4
+FOLDER = "offline-twins"
+# Steps to choose from, finest first; the finest that fits is taken.
+STEPS = tuple(round(0.05 * 1.04**n, 4) for n in range(63))
 
 
 def offline_twin(session: Session) -> bytes:
-    """The file, gzipped; made once per model, edition and facts of the city."""
+    """The file, gzipped; made once per model and facts of the city, and kept in the data folder."""
     city, model = facts(session), active_model()
-    made_for = (city.version, model.name if model else "", model.trained_at if model else "")
-    key = (str(session.get_bind().engine.url), city.edition, *made_for)
-    if key not in _made:
-        while len(_made) >= _MOST_KEPT:
-            _made.pop(next(iter(_made)))
-        _made[key] = _file(_city_part(session, city), model)
-    return _made[key]
+    made_for = [*city.version, city.edition and city.edition.id, model and _digest(model)]
+    name = hashlib.sha256(repr(made_for).encode()).hexdigest()[:32]
+    kept = settings().data_dir / FOLDER / f"{name}.gz"
+    if kept.is_file():
+        return kept.read_bytes()
+    body = _file(_city_part(session, city), model)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    # Two processes may make it at once; each puts a whole file in place.
+    begun = kept.with_suffix(f".{os.getpid()}")
+    begun.write_bytes(body)
+    begun.replace(kept)
+    return body
+
+
+def _digest(model: Classifier) -> str:
+    return str(read_card(active_folder()).get("sha256", f"{model.name} {model.trained_at}"))
 
 
 def _file(city: dict[str, Any], model: Classifier | None) -> bytes:
-    """As exact as fits: the weights' step grows until the whole is small enough."""
+    """As exact as fits: of `STEPS` the finest with which the whole is small enough."""
     if model is None:
         return _packed({"city": city, "model": None}, b"")
     order = [_in_order(ngrams) for ngrams in model.ngrams]
-    rows = np.concatenate(
-        [ngrams.first + numbers for ngrams, (_, numbers) in zip(model.ngrams, order, strict=True)]
-    )
-    rarity = np.concatenate(
-        [ngrams.rarity[numbers] for ngrams, (_, numbers) in zip(model.ngrams, order, strict=True)]
-    )
+    both = list(zip(model.ngrams, order, strict=True))
+    rows = np.concatenate([ngrams.first + numbers for ngrams, (_, numbers) in both])
+    rarity = np.concatenate([ngrams.rarity[numbers] for ngrams, (_, numbers) in both])
     rare = np.clip(np.round(rarity / RARITY_STEP), 0, 255).astype(np.uint8).tobytes()
-    told = _model_part(model, [words for words, _ in order])
-    step = FIRST_STEP
-    while True:
-        steps = np.clip(np.round(model.weights[rows] / step), -127, 127).astype(np.int8)
-        packed = _packed({"city": city, "model": told | {"step": step}}, steps.tobytes() + rare)
-        if len(packed) <= LARGEST:
-            return packed
-        step = round(step * COARSER, 4)
+    told, weights = _model_part(model, [words for words, _ in order]), model.weights[rows]
+
+    def with_step(step: float) -> bytes:
+        steps = np.clip(np.round(weights / step), -127, 127).astype(np.int8)
+        bits = np.packbits(steps != 0).tobytes()
+        numbers = bits + steps[steps != 0].tobytes() + rare
+        return _packed({"city": city, "model": told | {"step": step}}, numbers)
+
+    at = bisect_left(STEPS, True, key=lambda step: len(with_step(step)) <= LARGEST)
+    return with_step(STEPS[min(at, len(STEPS) - 1)])
 
 
 def _packed(told: dict[str, Any], numbers: bytes) -> bytes:

@@ -80,7 +80,7 @@ def test_the_browser_names_ward_and_office_as_the_server_does(visitors, texts, d
             round(chance.uniform(94.999, 95.043), 6),
             round(chance.uniform(-10.041, -9.999), 6),
         )
-        for one in chance.sample(texts, 2_000)
+        for one in chance.sample(texts, 1_500)
     ]
     page = visitors.page()
     page.goto("/report")

@@ -42,9 +42,13 @@ function numbers(model, buffer, start) {
       ngrams.ids.set(before.join(""), rows++);
     }
   }
-  const many = rows * model.categories.length;
-  model.weights = new Int8Array(buffer, start, many);
-  model.rarity = Float64Array.from(new Uint8Array(buffer, start + many, rows), (n) => n * model.rarity_step);
+  const bits = new Uint8Array(buffer, start);
+  model.weights = new Int8Array(rows * model.categories.length);
+  let next = Math.ceil(model.weights.length / 8);
+  for (let at = 0; at < model.weights.length; at++) {
+    if (bits[at >> 3] & (128 >> (at & 7))) model.weights[at] = bits[next++] << 24 >> 24;
+  }
+  model.rarity = Float64Array.from(bits.subarray(next, next + rows), (n) => n * model.rarity_step);
 }
 
 function degrees(steps, grid) {
