@@ -4,14 +4,18 @@ import csv
 import gzip
 import io
 import random
+import re
 from datetime import UTC, datetime
 
 import pytest
+from playwright.sync_api import expect
+from sqlalchemy import text
 
 from geo_portal.geometry import LonLat
 from geo_portal.routing.classifier import active_model
 from geo_portal.routing.offline_twin import LARGEST, offline_twin
 from geo_portal.routing.route import find_route
+from tests.journeys.conftest import PHONE
 
 # A Monday morning in the tiny town.
 AT = datetime(2026, 6, 1, 3, tzinfo=UTC)
@@ -22,6 +26,15 @@ FILES = (
     "petabencana-reports-train.csv",
     "mumbai-civic-tweets-train.csv",
 )
+# Until the worker says that it has kept what the page needs.
+KEPT = """async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    const drawn = performance.getEntriesByType("resource").map(({ name }) => name);
+    await new Promise((done) => {
+        navigator.serviceWorker.addEventListener("message", done, { once: true });
+        active.postMessage({ keep: ["/report", ...drawn] });
+    });
+}"""
 CATEGORIES = """async (texts) => {
     const { twin } = await import("/static/modules/twin/load.js");
     const { categoryOf } = await import("/static/modules/twin/model.js");
@@ -100,3 +113,32 @@ def _server(session, words, lon, lat):
 
 def _agreement(told, meant) -> float:
     return sum(one == other for one, other in zip(told, meant, strict=True)) / len(meant)
+
+
+def test_a_report_written_without_network_arrives_once(visitors, live_portal, database):
+    page = visitors.page(viewport=PHONE)
+    page.goto("/report")
+    page.evaluate(KEPT)
+    page.context.set_offline(True)
+    page.reload()
+
+    page.fill("#description", "A deep pothole in the road by the gate")
+    page.locator("summary", has_text="Give the place without the map").click()
+    page.fill("#lat", "-10.005")
+    page.fill("#lon", "95.03")
+    page.locator("#lon").press("Tab")
+    expect(page.locator("[data-answer]")).to_contain_text("Ward Harbour · Roads")
+    page.get_by_role("button", name="Send report").last.click()
+    expect(page.locator("[data-said]")).to_contain_text("kept on this device")
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.locator("[data-sent] a")).to_have_attribute("href", re.compile("^/c/.*/thanks$"))
+    page.reload()
+    page.wait_for_timeout(300)
+    visitors.wrong.clear()
+
+    with database.transaction() as session:
+        filed = session.execute(text("SELECT description, category_code FROM complaints")).all()
+    assert [tuple(row) for row in filed] == [
+        ("A deep pothole in the road by the gate", "road.pothole")
+    ]
