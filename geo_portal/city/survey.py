@@ -71,7 +71,7 @@ def survey_around(session: Session, place: LonLat, accuracy_m: float | None) -> 
     Only where a border or an asset is near is the database asked again for their shapes.
     """
     city, row = _ask(session, _SURVEY_AROUND, place, look_m(accuracy_m))
-    found = row[3] or ()
+    found = row[3] or []
     whole = [one.pop("whole") for one in found]
     areas, assets = _areas(found), tuple(NearbyAsset(**one) for one in row[4] or ())
     edge_near = len(found) < len(city.levels) if found else accuracy_m is not None

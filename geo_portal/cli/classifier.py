@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from geo_portal import clock
+from geo_portal import clock, local_postgres
 from geo_portal.cli.classifier_shown import (
     console,
     progress,
@@ -15,6 +15,7 @@ from geo_portal.cli.classifier_shown import (
     table,
     write_predictions,
 )
+from geo_portal.database import database_at
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
 from geo_portal.routing import base_model, card_pictures, cards, classifier, comparison
@@ -25,6 +26,7 @@ from geo_portal.routing.language import written_in
 from geo_portal.routing.lent_words import lent_words
 from geo_portal.routing.linear_classifier import Suggestion
 from geo_portal.routing.model_files import DEPARTMENTS, load_model, save_model
+from geo_portal.routing.offline_twin import offline_twin
 from geo_portal.routing.surroundings import NOWHERE, Occasion
 from geo_portal.routing.training import train
 from geo_portal.settings import CHECKOUT, settings
@@ -198,6 +200,17 @@ def activate(folder: Annotated[Path, typer.Argument(help="Folder of the model.")
     settings().data_dir.mkdir(parents=True, exist_ok=True)
     classifier.activate(folder)
     console.print(f"The portal now uses the classifier “{load_model(folder).name}”.")
+
+
+@app.command("offline-twin")
+def write_offline_twin(
+    out: Annotated[Path, typer.Option("--out", help="Where to write the gzipped file.")],
+) -> None:
+    """Write what the report page needs to answer without network; `serve` makes it by itself."""
+    with database_at(local_postgres.database_url()).transaction() as session:
+        body = offline_twin(session)
+    out.write_bytes(body)
+    console.print(f"Wrote {out}: {len(body):,} bytes.")
 
 
 @app.command("explain")
