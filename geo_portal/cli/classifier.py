@@ -27,6 +27,7 @@ from geo_portal.routing.language import written_in
 from geo_portal.routing.lent_words import lent_words
 from geo_portal.routing.linear_classifier import Suggestion
 from geo_portal.routing.model_files import DEPARTMENTS, load_model, save_model
+from geo_portal.routing.offline_twin import offline_twin
 from geo_portal.routing.surroundings import NOWHERE, Occasion
 from geo_portal.routing.training import train
 from geo_portal.settings import CHECKOUT, settings
@@ -193,6 +194,17 @@ def compare_on_file(
         print(json.dumps(figures))
     else:
         console.print(table(figures))
+
+
+@app.command("offline-twin")
+def write_offline_twin(
+    out: Annotated[Path, typer.Option("--out", help="Where to write the gzipped file.")],
+) -> None:
+    """Write what the report page needs to answer without network; `serve` makes it by itself."""
+    with models_database().transaction() as session:
+        body = offline_twin(session)
+    out.write_bytes(body)
+    console.print(f"Wrote {out}: {len(body):,} bytes.")
 
 
 @app.command("explain")

@@ -2,7 +2,7 @@
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 UNKNOWN = "und"
 
@@ -90,6 +90,16 @@ def written_in(text: str) -> Written:
     if any("\u3040" <= character <= "\u30ff" for character in text):
         return Written("ja", script)
     return Written(_LANGUAGE_OF_SCRIPT.get(script, UNKNOWN), script)
+
+
+def offline_language() -> dict[str, Any]:
+    """What the page's own `twin/language.js` needs to do the same."""
+    return {
+        "small_words": _SMALL_WORDS,
+        "scripts": _SCRIPTS,
+        "of_script": _LANGUAGE_OF_SCRIPT,
+        "urdu_only": _URDU_ONLY.pattern,
+    }
 
 
 def _main_script(text: str) -> str:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
 
 # Longer texts say nothing new about their category, and a request must end in time.
 MOST_CHARACTERS = 4_000
@@ -71,6 +72,12 @@ def spaced_out(text: str) -> str:
 def is_unspaced(word: str) -> bool:
     """Whether the word is in a script that writes no spaces between words."""
     return _WITHOUT_SPACES.search(word) is not None
+
+
+def offline_wording() -> dict[str, Any]:
+    """What the page's own `twin/words.js` needs to do the same."""
+    letters = {chr(letter): other or "" for letter, other in _URDU_LETTERS.items()}
+    return {"letters": letters, "spellings": _spellings()}
 
 
 def _one_spelling(written: str) -> tuple[str, ...]:
