@@ -22,6 +22,7 @@ from geo_portal.complaints.overlong_pauses import end_pauses
 from geo_portal.complaints.roots import make_roots
 from geo_portal.complaints.tables import Photo
 from geo_portal.database import Database
+from geo_portal.exchange.webhooks import deliver_webhooks
 from geo_portal.insights.cells import fold
 from geo_portal.notifications.notify import notify
 from geo_portal.outbox.send import send_message, send_waiting
@@ -98,6 +99,7 @@ RECURRING: tuple[tuple[str, Callable[[Session], bool | None]], ...] = (
 # These open their own transactions, because they talk to other machines in between.
 RECURRING_ON_THEIR_OWN: tuple[tuple[str, Callable[[Database], None]], ...] = (
     (EVERY_MINUTE, send_waiting),
+    (EVERY_MINUTE, deliver_webhooks),
 )
 
 # What `jobs.defer` asks for by name, with the facts it was given.

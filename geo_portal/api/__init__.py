@@ -1,12 +1,25 @@
 """The door for apps and for our own maps: JSON and GeoJSON under /api/v1."""
 
-from geo_portal.api import areas, audit, complaints, health, photos, places, routing, statistics
+from geo_portal.api import (
+    areas,
+    audit,
+    complaints,
+    health,
+    photos,
+    places,
+    questions,
+    routing,
+    statistics,
+)
+from geo_portal.api.events import router as events_router
 from geo_portal.api.heatmap import router as heatmap_router
 from geo_portal.api.map import router as map_router
 
 routers = (
     complaints.router,
+    questions.router,
     audit.router,
+    events_router,
     map_router,
     heatmap_router,
     routing.router,

@@ -114,6 +114,7 @@ def submitted_form(done: Submitted, city: CityFacts, words: Translator) -> dict[
         **route_form(done.route, city, words),
         "duplicates": [similar_form(s, city, words) for s in done.duplicates],
         "photos": [_photo_form(photo.key, photo.width, photo.height) for photo in done.new.photos],
+        "answers": dict(done.answers),
     }
 
 

@@ -23,7 +23,7 @@ TOP = {
     "heatmap": ("heatmap",),
     "doctor": ("doctor",),
 }
-GROUPS = ("db", "city", "boundaries", "complaints", "classifier", "users", "audit")
+GROUPS = ("db", "city", "boundaries", "complaints", "classifier", "users", "keys", "audit")
 
 
 @app.callback()

@@ -2,6 +2,7 @@
 
 from geo_portal.web import (
     account,
+    admin_keys,
     answer,
     areas,
     audit,
@@ -29,6 +30,7 @@ from geo_portal.web import (
     pulse,
     report,
     report_card,
+    report_questions,
     sign_in,
     sign_in_provider,
     sign_in_staff,
@@ -44,6 +46,7 @@ routers = (
     installing.router,
     report.router,
     report_card.router,
+    report_questions.router,
     complaint_list.router,
     complaints.router,
     feedback.router,
@@ -72,6 +75,7 @@ routers = (
     sign_in_staff.router,
     sign_in_provider.router,
     account.router,
+    admin_keys.router,
 )
 
 __all__ = ["mount_static", "note_staff_device", "refused", "routers"]
