@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime
 
+from geo_portal.api.moments import Moment
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.geometry import Box
 from geo_portal.http import CityDep, SessionDep
@@ -26,8 +26,8 @@ def wanted_anywhere(
     status: Listed = None,
     light: Listed = None,
     area: Annotated[str | None, Query(description="level:code, several by comma")] = None,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
     q: Annotated[str | None, Query(max_length=200, description="Words looked for")] = None,
 ) -> ComplaintFilter:
     """The filter that list, map and exports share, without a box: a map's may cross 180°."""

@@ -23,7 +23,17 @@ TOP = {
     "heatmap": ("heatmap",),
     "doctor": ("doctor",),
 }
-GROUPS = ("db", "city", "boundaries", "complaints", "classifier", "users", "keys", "audit")
+GROUPS = (
+    "db",
+    "city",
+    "boundaries",
+    "complaints",
+    "classifier",
+    "users",
+    "keys",
+    "open311",
+    "audit",
+)
 
 
 @app.callback()
