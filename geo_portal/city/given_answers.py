@@ -56,7 +56,8 @@ def given_answers(
     for question in shown:
         if question.is_stopped_by(wanted):
             raise call_instead(city, question, lang)
-    mistakes, answers = Mistakes(), {}
+    mistakes = Mistakes()
+    answers: dict[str, Any] = {}
     if complete:
         _refuse_unknown(mistakes, set(wanted) - {one.code for one in questions if one.variable})
     for question in shown:

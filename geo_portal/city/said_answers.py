@@ -27,9 +27,9 @@ def said_answers(
 
 def _said(question: Question, answer: Any, city: CityFacts, words: Translator) -> str:
     if question.options:
-        names = {option.key: option.name(words.lang) for option in question.options}
+        names: dict[str, str] = {option.key: option.name(words.lang) for option in question.options}
         chosen = answer if isinstance(answer, list) else [answer]
-        return ", ".join(names.get(key, key) for key in chosen)
+        return ", ".join(names.get(key, str(key)) for key in chosen)
     if question.datatype == "datetime":
         return words.full_moment(datetime.fromisoformat(answer), city.timezone)
     if question.datatype == "number":

@@ -132,7 +132,7 @@ def _store_new(
                 complaint_id=complaint_id,
                 remote_id=number,
                 pulled=True,
-                theirs=_state(theirs[number]),
+                theirs=_state(theirs[str(number)]),
                 linked_at=now,
             )
         )

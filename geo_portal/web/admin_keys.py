@@ -41,7 +41,7 @@ def add(
     department: Typed = "",
 ) -> Response:
     """The page again with the new key on it, this once."""
-    given = {"name": name, "scopes": scopes, "department": department}
+    given: dict[str, object] = {"name": name, "scopes": scopes, "department": department}
     try:
         token = keys.add_key_as(
             session, person, city, name, tuple(scopes), clock.now(), department or None

@@ -12,6 +12,7 @@ PAGES = (
     "/",
     "/report",
     "/report?lon=95.03&lat=-10.005",
+    "/report?lon=95.03&lat=-10.005&category=road.pothole",
     "/complaints",
     "/complaints?light=done",
     "/look-up",
@@ -48,6 +49,7 @@ STAFF_PAGES = (
     "/desk/{code}/print",
     "/desk/templates",
     "/desk/tasks",
+    "/admin/keys",
 )
 LOOKS = pytest.mark.parametrize(
     ("lang", "size", "colours"),
