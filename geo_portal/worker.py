@@ -22,6 +22,7 @@ from geo_portal.complaints.overlong_pauses import end_pauses
 from geo_portal.complaints.roots import make_roots
 from geo_portal.complaints.tables import Photo
 from geo_portal.database import Database
+from geo_portal.exchange.webhooks import deliver_webhooks
 from geo_portal.insights import day_counts
 from geo_portal.insights.alert_letters import tell_unusual
 from geo_portal.insights.cells import fold
@@ -136,6 +137,7 @@ def learn_from_lessons(database: Database) -> None:
 RECURRING_ON_THEIR_OWN: tuple[tuple[str, Callable[[Database], None]], ...] = (
     (EVERY_MINUTE, send_waiting),
     (EVERY_NIGHT, learn_from_lessons),
+    (EVERY_MINUTE, deliver_webhooks),
 )
 
 # What `jobs.defer` asks for by name, with the facts it was given.

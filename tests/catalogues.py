@@ -22,6 +22,8 @@ FILES_FOR_OPERATORS = (
     "city/editions.py",
     "city/load.py",
     "city/new_borders.py",
+    "exchange/client.py",
+    "exchange/mapping.py",
     "routing/labelled_rows.py",
     "routing/model_files.py",
     "routing/seeds.py",

@@ -8,16 +8,20 @@ from geo_portal.api import (
     ogc,
     photos,
     places,
+    questions,
     routing,
     statistics,
     tiles,
 )
+from geo_portal.api.events import router as events_router
 from geo_portal.api.heatmap import router as heatmap_router
 from geo_portal.api.map import router as map_router
 
 routers = (
     complaints.router,
+    questions.router,
     audit.router,
+    events_router,
     map_router,
     heatmap_router,
     routing.router,

@@ -77,6 +77,11 @@ class ComplaintBody(BaseModel):
         False,
         description="Leave phone numbers and the like readable in public instead of masking them.",
     )
+    answers: dict[str, str | float | list[str]] = Field(
+        default_factory=dict,
+        max_length=100,
+        description="Answers by code of the question; see /categories/{category}/questions.",
+    )
     contact: str | None = Field(
         None, max_length=200, description="E-mail or phone; never shown to anybody but the office."
     )
@@ -106,14 +111,17 @@ def file_complaint(
         earlier = earlier_use(session, idempotency_key, told)
         if earlier:
             return JSONResponse(earlier.reply, 201, {"Idempotent-Replayed": "true"})
-    submitted = submit(session, _new_complaint(session, body, asking), now)
+    new = _new_complaint(session, body, asking, words.lang)
+    submitted = submit(session, new, now)
     reply = submitted_form(submitted, submitted.route.city, words)
     if idempotency_key is not None:
         remember(session, idempotency_key, told, submitted.id, reply, now)
     return JSONResponse(reply, 201, {"Location": f"/api/v1/complaints/{submitted.code}"})
 
 
-def _new_complaint(session: Session, body: ComplaintBody, asking: Person | None) -> NewComplaint:
+def _new_complaint(
+    session: Session, body: ComplaintBody, asking: Person | None, lang: str
+) -> NewComplaint:
     return NewComplaint(
         description=body.description,
         place=given_place(session, body.lon, body.lat),
@@ -125,7 +133,13 @@ def _new_complaint(session: Session, body: ComplaintBody, asking: Person | None)
         side=body.place_answer or None,
         show_personal=body.show_personal,
         reporter_id=asking.id if asking else None,
+        answers={code: _typed(answer) for code, answer in body.answers.items()},
+        lang=lang,
     )
+
+
+def _typed(answer: str | float | list[str]) -> list[str]:
+    return answer if isinstance(answer, list) else [str(answer)]
 
 
 def _kept_photo(key: str) -> StoredPhoto:

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime
 
 from geo_portal import clock
+from geo_portal.api.moments import Moment
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.geometry import Box
 from geo_portal.http import CityDep, SessionDep
@@ -28,8 +28,8 @@ def wanted_anywhere(
     status: Listed = None,
     light: Listed = None,
     area: Annotated[str | None, Query(description="level:code, several by comma")] = None,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
     q: Annotated[str | None, Query(max_length=200, description="Words looked for")] = None,
     due_within_h: Annotated[
         int | None,

@@ -161,6 +161,7 @@ def submitted_form(done: Submitted, city: CityFacts, words: Translator) -> dict[
         **danger_form(done.urgent, city, words),
         "duplicates": [similar_form(s, city, words) for s in done.duplicates],
         "photos": [_photo_form(photo.key, photo.width, photo.height) for photo in done.new.photos],
+        "answers": dict(done.answers),
     }
 
 

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from geo_portal import clock
+from geo_portal.api.moments import Moment
 from geo_portal.city.facts import CityFacts
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.errors import Invalid
@@ -60,10 +60,10 @@ def figures(
     area: Annotated[str | None, _one("area, written level:code", "ward:W01")] = None,
     category: Annotated[str | None, _one("category, by code", "light.out")] = None,
     since: Annotated[
-        AwareDatetime | None, Query(description="From this moment; usually 90 days before `until`")
+        Moment | None, Query(description="From this moment; usually 90 days before `until`")
     ] = None,
     until: Annotated[
-        AwareDatetime | None, Query(description="Up to, not including, this moment; usually now")
+        Moment | None, Query(description="Up to, not including, this moment; usually now")
     ] = None,
 ) -> dict[str, Any]:
     """Counts and times of the complaints received or closed in [since, until).

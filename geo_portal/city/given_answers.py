@@ -13,6 +13,7 @@ from geo_portal.city.question_tables import LISTS
 from geo_portal.city.questions import Question, Typed, asked
 from geo_portal.city.tables import Asset
 from geo_portal.errors import Invalid, Mistakes, Refused
+from geo_portal.translation import N_
 
 LONGEST = {"string": 200, "text": 4_000}
 
@@ -55,7 +56,8 @@ def given_answers(
     for question in shown:
         if question.is_stopped_by(wanted):
             raise call_instead(city, question, lang)
-    mistakes, answers = Mistakes(), {}
+    mistakes = Mistakes()
+    answers: dict[str, Any] = {}
     if complete:
         _refuse_unknown(mistakes, set(wanted) - {one.code for one in questions if one.variable})
     for question in shown:
@@ -75,7 +77,7 @@ def call_instead(city: CityFacts, question: Question, lang: str) -> CallInstead:
     if not city.emergency:
         return CallInstead("{words} This report was not sent.", field=field, words=words)
     number = city.emergency[0]["number"]
-    sentence = "{words} The number is {number}. This report was not sent."
+    sentence = N_("{words} The number is {number}. This report was not sent.")
     return CallInstead(sentence, field=field, words=words, number=number)
 
 
@@ -120,7 +122,7 @@ def _answer(
         return _asset(session, question.asset, values[0], field)
     limit = LONGEST[question.datatype]
     if len(values[0]) > limit:
-        sentence = "The answer to “{question}” ({code}) may have {limit} characters."
+        sentence = N_("The answer to “{question}” ({code}) may have {limit} characters.")
         raise WrongAnswer(sentence, field=field, limit=limit, **facts)
     return values[0].replace("\0", "")
 
@@ -131,7 +133,7 @@ def _chosen(
     known = [option.key for option in question.options]
     for value in values:
         if value not in known:
-            sentence = "“{value}” is no answer to “{question}” ({code}). Possible are: {known}."
+            sentence = N_("“{value}” is no answer to “{question}” ({code}). Possible are: {known}.")
             raise WrongAnswer(
                 sentence, field=field, value=value[:40], known=", ".join(known), **facts
             )
@@ -156,7 +158,7 @@ def _moment(city: CityFacts, value: str, field: str, facts: dict[str, Any]) -> s
         moment = told if told.tzinfo else told.replace(tzinfo=city.timezone)
         return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     except (ValueError, OverflowError):
-        sentence = "“{question}” ({code}) needs a day and time such as 2026-01-31T08:30."
+        sentence = N_("“{question}” ({code}) needs a day and time such as 2026-01-31T08:30.")
         raise WrongAnswer(sentence, field=field, **facts) from None
 
 
@@ -167,6 +169,6 @@ def _asset(session: Session, kind: str, value: str, field: str) -> str:
     )
     name = session.scalar(asked_for.limit(1))
     if name is None:
-        sentence = "“{value}” is not known here. Please look once more, or leave it empty."
+        sentence = N_("“{value}” is not known here. Please look once more, or leave it empty.")
         raise WrongAnswer(sentence, field=field, value=value[:40])
     return name

@@ -24,8 +24,8 @@ TOP = {
     "doctor": ("doctor",),
 }
 GROUPS = (
-    *("db", "city", "boundaries", "complaints", "classifier", "users", "audit", "counts"),
-    *("mail",),
+    *("db", "city", "boundaries", "complaints", "classifier", "users", "keys", "open311"),
+    *("audit", "counts", "mail"),
 )
 
 

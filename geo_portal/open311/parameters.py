@@ -1,7 +1,7 @@
 """Reads what a call asks for: places, spans of time, pages and filters."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from geo_portal.errors import Invalid, Mistakes, NotFound, Refused
 from geo_portal.exchange.requests import MOST, Wanted
 from geo_portal.geometry import Box, LonLat
 from geo_portal.open311.given import Given
+from geo_portal.translation import N_
 
 LONGEST_SPAN = timedelta(days=90)
 USUAL_PAGE, LARGEST_PAGE = 50, 500
@@ -32,7 +33,7 @@ def number(given: Given, name: str) -> float | None:
     try:
         return float(typed)
     except ValueError:
-        sentence = "{name} must be a number such as 12.5."
+        sentence = N_("{name} must be a number such as 12.5.")
         raise WrongParameter(sentence, field=name, name=name) from None
 
 
@@ -42,7 +43,7 @@ def whole(given: Given, name: str, *, least: int, most: int) -> int | None:
     if typed is None:
         return None
     if not (typed.isascii() and typed.isdigit() and least <= int(typed[:12]) <= most):
-        sentence = "{name} must be a whole number from {least} to {most}."
+        sentence = N_("{name} must be a whole number from {least} to {most}.")
         raise WrongParameter(sentence, field=name, name=name, least=least, most=most)
     return int(typed)
 
@@ -69,10 +70,12 @@ def moment_of(given: Given, name: str) -> datetime | None:
     if typed is None:
         return None
     try:
-        found = datetime.fromisoformat(typed.replace(" ", "+") if "T" in typed else typed)
-    except ValueError:
+        told = datetime.fromisoformat(typed.replace(" ", "+") if "T" in typed else typed)
+        # PostgreSQL knows no offsets of sixteen hours and more.
+        found = told.astimezone(UTC) if told.tzinfo else None
+    except (ValueError, OverflowError):
         found = None
-    if found is None or found.tzinfo is None:
+    if found is None:
         raise WrongParameter(
             "{name} must be a moment with its zone, such as 2026-01-31T12:00:00Z.",
             field=name,

@@ -9,6 +9,7 @@ from geo_portal.accounts.keys import note_use
 from geo_portal.complaints.codes import read_code
 from geo_portal.database import AnyRow
 from geo_portal.errors import Mistakes
+from geo_portal.exchange.foreign_statuses import status_of_event
 from geo_portal.exchange.foreign_updates import Update, take_update
 from geo_portal.exchange.requests import Wanted, find_requests, updates
 from geo_portal.http import SessionDep
@@ -19,28 +20,6 @@ from geo_portal.open311.parameters import WrongParameter, moment_of, span_of
 from geo_portal.open311.requests import UnknownRequest
 
 router = APIRouter(prefix="/open311/v2", include_in_schema=False)
-
-# Our kinds of events in their words; what is not here changed no status.
-STATUS = {
-    "in_progress": "in_progress",
-    "waiting_other": "action_scheduled",
-    "waiting_citizen": "investigating",
-    "rejected": "no_further_action",
-    "merged": "duplicate",
-    "reopened": "open",
-    "confirmed": "fixed",
-    "assigned": "open",
-    "triaged": "open",
-}
-OUTCOMES = {
-    "fixed": "fixed",
-    "made_safe": "fixed",
-    "partly": "closed",
-    "scheduled": "action_scheduled",
-    "handed_over": "not_councils_responsibility",
-    "not_found": "no_further_action",
-    "cannot": "no_further_action",
-}
 
 
 @router.api_route("/servicerequestupdates.{suffix}", methods=READING)
@@ -54,11 +33,10 @@ def read_updates(suffix: str, given: QueryDep, session: SessionDep) -> Response:
 
 
 def _update_form(row: AnyRow) -> dict[str, Any]:
-    outcome = OUTCOMES.get(row.facts.get("outcome", ""), "closed")
     return {
         "update_id": str(row.id),
         "service_request_id": row.code,
-        "status": outcome if row.kind == "resolved" else STATUS.get(row.kind, "unchanged"),
+        "status": status_of_event(row.kind, row.facts),
         "updated_datetime": moment(row.at),
         "description": row.remark,
         "media_url": None,

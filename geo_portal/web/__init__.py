@@ -5,6 +5,7 @@ from geo_portal.web import (
     account_community,
     admin,
     admin_articles,
+    admin_keys,
     admin_models,
     admin_people,
     admin_rules,
@@ -49,6 +50,7 @@ from geo_portal.web import (
     pulse,
     report,
     report_card,
+    report_questions,
     search,
     sharing,
     sign_in,
@@ -68,6 +70,7 @@ routers = (
     offline.router,
     report.router,
     report_card.router,
+    report_questions.router,
     complaint_list.router,
     complaints.router,
     feed.router,
@@ -118,6 +121,7 @@ routers = (
     own_messages.router,
     hooks.router,
     account_community.router,
+    admin_keys.router,
 )
 
 __all__ = ["mount_static", "note_staff_device", "refused", "routers"]

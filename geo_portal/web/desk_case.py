@@ -11,6 +11,7 @@ from geo_portal.accounts.people import Person
 from geo_portal.accounts.permissions import Operation, may
 from geo_portal.city.facts import CityFacts
 from geo_portal.city.gazetteer import nearest
+from geo_portal.city.said_answers import said_answers
 from geo_portal.complaints.cases import scope_of
 from geo_portal.complaints.duplicates import similar_nearby
 from geo_portal.complaints.find import areas_of, photos_of
@@ -104,6 +105,7 @@ def case_context(
     return {
         "case": case,
         "complaint": complaint,
+        "answers": said_answers(city, complaint.category_code, complaint.answers, words),
         "case_areas": areas_of(session, complaint.jurisdiction_ids),
         "nearest": nearest(session, place),
         "reasons": [(kind, words_) for kind, words_ in said if words_],

@@ -23,7 +23,7 @@ from geo_portal.complaints.once import (
 )
 from geo_portal.complaints.reporters import reporter_token
 from geo_portal.complaints.submit import NewComplaint, checked, submit
-from geo_portal.errors import Invalid, Refused
+from geo_portal.errors import Invalid, ManyInvalid, Refused
 from geo_portal.geometry import LonLat
 from geo_portal.http import CityDep, PersonDep, ReaderDep, SessionDep
 from geo_portal.translation import Translator
@@ -39,6 +39,7 @@ from geo_portal.web.report_form import (
     new_key,
 )
 from geo_portal.web.report_place import Meant, Sought, sought
+from geo_portal.web.report_questions import AnswersDep, asking, with_answers
 
 router = APIRouter(include_in_schema=False)
 
@@ -64,12 +65,14 @@ def report_page(
 def send(
     request: Request,
     form: ReportFormDep,
+    typed: AnswersDep,
     session: SessionDep,
     city: CityDep,
     words: ReaderDep,
-    asking: PersonDep,
+    person: PersonDep,
 ) -> Response:
     """File the report, or show the form again with every mistake in words and nothing lost."""
+    form = with_answers(city, form, typed)
     if form.step == "swap":
         return _form_page(request, session, city, words, form.swapped())
     where = sought(session, city, form)
@@ -79,9 +82,11 @@ def send(
     mistakes = _mistakes(form, where)
     if not mistakes and where.meant:
         try:
-            return _filed(request, session, form, where.meant, asking)
+            return _filed(request, session, form, where.meant, person, words.lang)
         except OtherUseOfKey as again:
             form, mistakes = replace(form, key=new_key()), [again]
+        except ManyInvalid as several:
+            mistakes = several.mistakes
         except Invalid as mistake:
             mistakes = [mistake]
     return _form_page(request, session, city, words, form, mistakes, where.choices)
@@ -107,14 +112,22 @@ def _mistakes(form: ReportForm, where: Sought) -> list[Refused]:
 
 
 def _filed(
-    request: Request, session: Session, form: ReportForm, meant: Meant, asking: Person | None
+    request: Request,
+    session: Session,
+    form: ReportForm,
+    meant: Meant,
+    person: Person | None,
+    lang: str,
 ) -> Response:
     """On to the next page; the browser keeps that the report is its own."""
     device, cookie = device_of(request), None
     if device is None:
         cookie, device = new_device()
     new = replace(
-        _new_complaint(form, meant), reporter_id=asking.id if asking else None, device_hash=device
+        _new_complaint(form, meant),
+        reporter_id=person.id if person else None,
+        device_hash=device,
+        lang=lang,
     )
     code = _file(session, form, new, clock.now())
     response = RedirectResponse(f"/c/{code}/thanks", status_code=303)
@@ -151,6 +164,7 @@ def _new_complaint(form: ReportForm, meant: Meant) -> NewComplaint:
         side=form.place_answer or meant.area,
         show_personal=form.show_personal == "yes",
         channel="WEB",
+        answers=form.answers,
     )
 
 
@@ -165,6 +179,7 @@ def _form_page(
 ) -> Response:
     level, _, code = form.area.partition(":")
     finest = finest_level(city)
+    known = card(session, city, words, form, clock.now())
     return page(
         request,
         "report.html",
@@ -175,7 +190,8 @@ def _form_page(
         mistakes=_by_field(mistakes or [], words),
         can_swap=any(isinstance(mistake, LooksSwapped) for mistake in mistakes or []),
         choices=choices,
-        card=card(session, city, words, form, clock.now()),
+        card=known,
+        asking=asking(session, city, form, known, words.lang),
         map_facts=map_facts(session, city),
         areas=areas_of_level(session, city, finest.code) if finest else [],
         streets=streets_in(session, city, level, code) if code else [],

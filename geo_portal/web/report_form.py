@@ -33,6 +33,8 @@ class ReportForm:
     step: str = "send"
     photos: tuple[StoredPhoto, ...] = ()
     refused_photos: tuple[Refused, ...] = field(default=(), compare=False)
+    # To the category's questions, by code.
+    answers: dict[str, list[str]] = field(default_factory=dict)
 
     def swapped(self) -> "ReportForm":
         """The same with longitude and latitude the other way round."""

@@ -12,6 +12,7 @@ PAGES = (
     "/",
     "/report",
     "/report?lon=95.03&lat=-10.005",
+    "/report?lon=95.03&lat=-10.005&category=road.pothole",
     "/complaints",
     "/complaints?light=done",
     "/feed",
@@ -58,6 +59,7 @@ STAFF_PAGES = (
     "/desk/templates",
     "/desk/tasks",
     "/account/follows",
+    "/admin/keys",
 )
 LOOKS = pytest.mark.parametrize(
     ("lang", "size", "colours"),

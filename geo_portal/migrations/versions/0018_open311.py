@@ -1,5 +1,7 @@
 """Other software: questions and their answers, keys, webhooks, exchange with other servers."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -13,7 +15,7 @@ MOMENT = sa.DateTime(timezone=True)
 JSONB = postgresql.JSONB()
 
 
-def _column(name: str, kind: object, *more: object, null: bool = False, **options: object):
+def _column(name: str, kind: Any, *more: Any, null: bool = False, **options: Any) -> sa.Column[Any]:
     return sa.Column(name, kind, *more, nullable=null, **options)
 
 
