@@ -5,8 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from geo_portal.city.facts import RuleFacts
 from geo_portal.city.jurisdictions import Area, NearbyAsset
+from geo_portal.city.rule_facts import RuleFacts
 from geo_portal.routing.rules import Case, check_hours, first_match, within_hours
 
 HARBOUR = Area(7, "ward", "W07", "Harbour")

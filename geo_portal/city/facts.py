@@ -15,7 +15,9 @@ from geo_portal.city.jurisdictions import Area
 from geo_portal.city.ladders import Step, ladder_of
 from geo_portal.city.office_hours import calendar_of
 from geo_portal.city.promises import OwnPromise, Promise, most_specific, own_promises_of
-from geo_portal.city.tables import Category, City, Department, Edition, Level, Rule
+from geo_portal.city.rule_facts import RuleFacts, rules_in_force
+from geo_portal.city.tables import Category, City, Department, Edition, Level
+from geo_portal.city.version import VERSION_COLUMNS, classifier_in_use
 from geo_portal.errors import Unavailable
 
 # Where a complaint goes when nobody knows better.
@@ -77,21 +79,6 @@ class DepartmentFacts(Named):
     email: str | None
     phone: str | None
     active: bool
-
-
-@dataclass(frozen=True)
-class RuleFacts:
-    """One line of the routing rules; see `city.tables.Rule`."""
-
-    position: int
-    category: str | None
-    area: tuple[str, str] | None
-    text: str | None
-    near_asset: str | None
-    near_m: float | None
-    hours: str | None
-    department_code: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -190,10 +177,7 @@ class CityFacts:
 # The last facts read, per database: one portal has one, a test run several.
 _known: dict[str, CityFacts] = {}
 
-# Reading these of the one row of `city` tells whether what we remember is still true.
-VERSION_COLUMNS = (
-    "facts_version, pack_digest, loaded_at, (SELECT folder FROM classifiers WHERE state = 'active')"
-)
+# Reading this one row tells whether what we remember is still true.
 _VERSION = text(f"SELECT {VERSION_COLUMNS} FROM city")  # noqa: S608 — our own words
 
 
@@ -240,17 +224,11 @@ def _read(session: Session, version: tuple[object, ...]) -> CityFacts:
         ),
         categories=_categories(session),
         departments=_departments(session),
-        rules=_rules(session),
+        rules=rules_in_force(session),
         own_promises=own_promises_of(session),
         ladder=ladder_of(session),
         classifier=classifier_in_use(session),
     )
-
-
-def classifier_in_use(session: Session) -> str | None:
-    """The name of the trained classifier in use, also in a database without a city."""
-    in_use = text("SELECT folder FROM classifiers WHERE state = 'active'")
-    return session.scalar(in_use)
 
 
 def _categories(session: Session) -> dict[str, CategoryFacts]:
@@ -289,23 +267,3 @@ def _departments(session: Session) -> dict[str, DepartmentFacts]:
         )
         for row in session.scalars(select(Department).order_by(Department.code))
     }
-
-
-def _rules(session: Session) -> tuple[RuleFacts, ...]:
-    """Only the rules that work; broken ones are shown to administrators, not followed."""
-    return tuple(
-        RuleFacts(
-            position=row.position,
-            category=row.category,
-            area=(row.area_level, row.area_code) if row.area_level and row.area_code else None,
-            text=row.text,
-            near_asset=row.near_asset,
-            near_m=row.near_m,
-            hours=row.hours,
-            department_code=row.department_code,
-            reason=row.reason,
-        )
-        for row in session.scalars(
-            select(Rule).where(Rule.broken_because.is_(None)).order_by(Rule.position)
-        )
-    )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo_portal.city.facts import VERSION_COLUMNS, CityFacts, facts, last_known
+from geo_portal.city.facts import CityFacts, facts, last_known
 from geo_portal.city.jurisdictions import CONTAINING, NEARBY, Area, NearbyAsset
+from geo_portal.city.version import VERSION_COLUMNS
 from geo_portal.geometry import LonLat
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from geo_portal import clock
-from geo_portal.city.facts import classifier_in_use
+from geo_portal.city.version import classifier_in_use
 from geo_portal.cli.classifier_register import add_commands, models_database
 from geo_portal.cli.classifier_shown import (
     console,

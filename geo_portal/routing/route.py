@@ -11,7 +11,7 @@ from geo_portal.city.jurisdictions import Area, NearbyAsset
 from geo_portal.city.survey import survey
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
-from geo_portal.routing.classifier import Suggestion, model_in_use
+from geo_portal.routing.classifier import Suggestion, departments_in_use, model_in_use
 from geo_portal.routing.rules import Case, Match, first_match
 
 SUGGESTIONS_SHOWN = 3
@@ -85,7 +85,9 @@ def find_route(
     suggestions = suggest(city, description, place, local_time)
     choice = _choose_category(city, category, suggestions)
     case = Case(choice.category, areas, description, around.assets, local_time)
-    return _route(city, areas, accuracy_m, suggestions, choice, first_match(city, case))
+    match = first_match(city, case)
+    taken = None if match else taken_before(city, description, place, local_time)
+    return _route(city, areas, accuracy_m, suggestions, choice, match, taken)
 
 
 def suggest(
@@ -99,6 +101,23 @@ def suggest(
     if model is None:
         return ()
     return tuple(model.suggest(description, top=SUGGESTIONS_SHOWN, place=place, at=at))
+
+
+def taken_before(
+    city: CityFacts, description: str, place: LonLat | None = None, at: datetime | None = None
+) -> Suggestion | None:
+    """Who took such reports by the city's history, where that is sure; else None.
+
+    Its `category` is the code of a department.
+    """
+    model = departments_in_use(city.classifier)
+    best = (
+        next(iter(model.suggest(description, top=1, place=place, at=at)), None) if model else None
+    )
+    if model is None or best is None or best.confidence < model.threshold(best.category):
+        return None
+    known = city.departments.get(best.category)
+    return best if known and known.active else None
 
 
 @dataclass(frozen=True)
@@ -148,9 +167,10 @@ def _route(
     suggestions: tuple[Suggestion, ...],
     choice: _Choice,
     match: Match | None,
+    taken: Suggestion | None,
 ) -> Route:
     reasons = [_place_reason(city, areas, accuracy_m), choice.reason]
-    department, office = _department(city, areas, choice, match, reasons)
+    department, office = _department(city, areas, choice, match, taken, reasons)
     return Route(
         city=city,
         areas=areas,
@@ -179,9 +199,14 @@ def _department(
     areas: tuple[Area, ...],
     choice: _Choice,
     match: Match | None,
+    taken: Suggestion | None,
     reasons: list[Reason],
 ) -> tuple[str | None, str | None]:
-    """Department and office; adds the reasons for both to `reasons`."""
+    """Department and office; adds the reasons for both to `reasons`.
+
+    What the history says comes after the rules and the category's owner: it decides where a
+    person would have to sort, and is only said where it differs from the owner.
+    """
     if not areas:
         department = city.triage_department
         reasons.append(Reason("triage", {"department": department}))
@@ -192,10 +217,20 @@ def _department(
     elif choice.category:
         department = city.categories[choice.category].department_code
         reasons.append(Reason("owner", {"category": choice.category, "department": department}))
+        if taken and taken.category != department:
+            reasons.append(_history_reason(taken, decides=False))
+    elif taken:
+        department = taken.category
+        reasons.append(_history_reason(taken, decides=True))
     else:
         department = city.triage_department
         reasons.append(Reason("triage", {"department": department}))
     return _with_office(city, areas, department, reasons)
+
+
+def _history_reason(taken: Suggestion, *, decides: bool) -> Reason:
+    told = {"department": taken.category, "confidence": taken.confidence, "decides": decides}
+    return Reason("history", told | {"words": list(taken.words)})
 
 
 def _rule_reason(position: int, sentence: str, asset: NearbyAsset | None) -> Reason:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geo_portal.city.calendar import parse_hours
-from geo_portal.city.facts import RuleFacts
+from geo_portal.city.rule_facts import RuleFacts
 from geo_portal.routing.rules import category_matches, days_and_hours
 
 MINUTES_A_DAY = 24 * 60

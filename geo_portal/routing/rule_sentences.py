@@ -2,7 +2,8 @@
 
 from babel import Locale
 
-from geo_portal.city.facts import CityFacts, RuleFacts
+from geo_portal.city.facts import CityFacts
+from geo_portal.city.rule_facts import RuleFacts
 from geo_portal.routing.reasons import Translate, category_name, department_name
 from geo_portal.routing.rules import days_and_hours
 from geo_portal.translation import N_

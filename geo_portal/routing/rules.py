@@ -6,8 +6,9 @@ from datetime import datetime
 from functools import lru_cache
 
 from geo_portal.city.calendar import WEEKDAYS, parse_hours
-from geo_portal.city.facts import CityFacts, RuleFacts
+from geo_portal.city.facts import CityFacts
 from geo_portal.city.jurisdictions import Area, NearbyAsset
+from geo_portal.city.rule_facts import RuleFacts
 
 
 @dataclass(frozen=True)

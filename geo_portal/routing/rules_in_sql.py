@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from geo_portal.city.calendar import WEEKDAYS, parse_hours
-from geo_portal.city.facts import RuleFacts
+from geo_portal.city.rule_facts import RuleFacts
 from geo_portal.routing.rules import words_pattern
 
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo_portal.city.facts import CityFacts, RuleFacts
+from geo_portal.city.facts import CityFacts
+from geo_portal.city.rule_facts import RuleFacts
 from geo_portal.routing.rules_in_sql import rule_expression
 
 MONTH = timedelta(days=30)

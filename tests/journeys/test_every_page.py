@@ -48,6 +48,11 @@ STAFF_PAGES = (
     "/desk/{code}/print",
     "/desk/templates",
     "/desk/tasks",
+    "/desk/{code}/what-if",
+    "/admin/models",
+    "/admin/models/0",
+    "/admin/rules",
+    "/admin/rules/10",
 )
 LOOKS = pytest.mark.parametrize(
     ("lang", "size", "colours"),
