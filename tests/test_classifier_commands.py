@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from tests.conftest import CHECKOUT
 from tests.past_words import past_words, write_history
 
 COMMAND = "from geo_portal.cli import main; main()"
@@ -22,13 +23,19 @@ def desk(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def typed(desk):
+def typed(desk, own_url):
     """Type a command and get what it printed, with its exit code."""
 
     def typed(*words: object) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-c", COMMAND, "classifier", *map(str, words)],
-            env={**os.environ, "GEO_PORTAL_DATA_DIR": str(desk / "data"), "COLUMNS": "160"},
+            env=os.environ
+            | {
+                "GEO_PORTAL_DATA_DIR": str(desk / "data"),
+                "GEO_PORTAL_DATABASE_URL": own_url,
+                "PYTHONPATH": str(CHECKOUT),
+                "COLUMNS": "160",
+            },
             cwd=desk,
             capture_output=True,
             text=True,
@@ -95,6 +102,16 @@ def test_an_activated_model_explains_itself(typed, model):
     assert said["suggestions"][0]["category"] == "light.street"
     assert "lamp" in said["suggestions"][0]["words"]
     assert said["department"]["category"] == "LIGHT"
+
+
+def test_the_list_shows_what_is_in_use_and_going_back_takes_it_out(typed, model):
+    typed("activate", model)
+
+    [listed] = json.loads(typed("list", "--json").stdout)
+    back = typed("rollback")
+
+    assert (listed["name"], listed["state"], listed["rows"]) == ("town", "active", 60)
+    assert "that came with the portal again" in back.stdout
 
 
 def test_an_explanation_is_also_there_to_read(typed, model):

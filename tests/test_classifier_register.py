@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -57,6 +58,7 @@ def anita(hire):
 def no_kept_models(monkeypatch):
     """The data folder, and what this process remembers, as they were before the test."""
     monkeypatch.setattr(classifier, "_loaded", classifier._Loaded())
+    monkeypatch.setattr(classifier, "_departments", classifier._Loaded())
     yield
     shutil.rmtree(settings().data_dir / "classifiers", ignore_errors=True)
 
@@ -148,6 +150,23 @@ def test_a_model_damaged_while_in_use_leaves_the_one_in_memory(session, city, to
     (classifier.folder_in_use(version.folder) / "model.skops").write_bytes(b"PK")
 
     assert used(session) == "town"
+
+
+def test_who_took_such_reports_before_reads_what_nobody_could_sort(
+    session, city, trained, tmp_path
+):
+    unsure = replace(trained, thresholds=trained.thresholds * 0 + 2)
+    owners = replace(
+        trained, categories=("LIGHT", "ROADS", "WASTE"), thresholds=trained.thresholds * 0
+    )
+    save_model(tmp_path / "unsure", unsure, {}, "")
+    save_model(tmp_path / "unsure" / DEPARTMENTS, owners, {}, "")
+    put_to_use(session, tmp_path / "unsure")
+
+    found = find_route(session, LonLat(*HARBOUR), None, "lamp not working", MONDAY)
+
+    assert (found.department, found.category, found.needs_triage) == ("LIGHT", None, True)
+    assert [reason.kind for reason in found.reasons] == ["place", "unsure", "history"]
 
 
 def test_a_model_without_departments_tells_none(session, city, newer):

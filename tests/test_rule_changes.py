@@ -1,10 +1,15 @@
 """Rules that an administrator changes: tried on last month, checked, written down, read out."""
 
+import os
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from geo_portal import clock
 from geo_portal.city.facts import facts
 from geo_portal.city.load import load
 from geo_portal.city.packs import read_pack
@@ -26,7 +31,9 @@ from geo_portal.steering.rule_changes import (
 from geo_portal.steering.rule_trial import try_rules
 from geo_portal.translation import translator
 from tests.city_fixtures import HARBOUR, RIVERSIDE
+from tests.conftest import CHECKOUT
 from tests.staff_fixtures import MONDAY
+from tests.test_classifier_commands import COMMAND
 from tests.test_rules import rule
 
 TONIGHT = MONDAY + timedelta(hours=10)
@@ -185,3 +192,24 @@ def test_a_rule_reads_as_sentences(session, city):
     assert destination(known.rules[0], known, words.gettext, "en") == (
         "go to National Roads Authority."
     )
+
+
+def test_the_rules_of_a_pack_are_tried_at_the_command_line(own_town, own_url, tiny_pack, tmp_path):
+    changed = shutil.copytree(tiny_pack, tmp_path / "changed")
+    with (changed / "rules.csv").open("a", encoding="utf-8") as rules:
+        rules.write("5,road.*,,,,,LIGHT,Try it.\n15,road.pothole,,,,,WASTE,Never.\n")
+    with own_town.transaction() as session:
+        new = NewComplaint("a hole", LonLat(*HARBOUR), category="road.pothole")
+        submit(session, new, clock.now())
+
+    said = subprocess.run(
+        [sys.executable, "-c", COMMAND, "city", "rules", "simulate", str(changed)],
+        env=os.environ | {"GEO_PORTAL_DATABASE_URL": own_url, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert "1 of 1 reports of the last month would go elsewhere." in said.stdout
+    assert "Rule 15 contradicts rule 5" in said.stdout

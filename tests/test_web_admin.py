@@ -153,6 +153,15 @@ def test_the_rules_can_be_taken_along_as_the_file_of_a_pack(anita, tiny_pack):
     assert told[2] == (tiny_pack / "rules.csv").read_text().splitlines()[2]
 
 
+def test_an_officer_asks_what_other_words_would_lead_to(anita, deep_hole):
+    own = anita.get(f"/desk/{deep_hole}/what-if").text
+    other = anita.get(f"/desk/{deep_hole}/what-if", params={"text": "lamp"}).text
+
+    assert "Pothole or damaged road" in own
+    assert "Street light out" in other
+    assert "Without “lamp” nothing known would be left." in other
+
+
 @pytest.mark.parametrize("path", ["/admin/models", "/admin/models/0", "/admin/rules"])
 def test_these_pages_are_for_administrators(signed_in, path):
     assert signed_in("budi", Membership("head", "ROADS")).get(path).status_code == 403

@@ -16,8 +16,9 @@ from geo_portal.city.ladders import Step, ladder_of
 from geo_portal.city.office_hours import calendar_of
 from geo_portal.city.promises import OwnPromise, Promise, most_specific, own_promises_of
 from geo_portal.city.questions import Question, questions_of
-from geo_portal.city.rule_facts import RuleFacts, rules_of
+from geo_portal.city.rule_facts import RuleFacts, rules_in_force
 from geo_portal.city.tables import Category, City, Department, Edition, Level
+from geo_portal.city.version import VERSION_COLUMNS, classifier_in_use
 from geo_portal.errors import Unavailable
 
 # Where a complaint goes when nobody knows better.
@@ -178,10 +179,7 @@ class CityFacts:
 # The last facts read, per database: one portal has one, a test run several.
 _known: dict[str, CityFacts] = {}
 
-# Reading these of the one row of `city` tells whether what we remember is still true.
-VERSION_COLUMNS = (
-    "facts_version, pack_digest, loaded_at, (SELECT folder FROM classifiers WHERE state = 'active')"
-)
+# Reading this one row tells whether what we remember is still true.
 _VERSION = text(f"SELECT {VERSION_COLUMNS} FROM city")  # noqa: S608 — our own words
 
 
@@ -228,18 +226,12 @@ def _read(session: Session, version: tuple[object, ...]) -> CityFacts:
         ),
         categories=_categories(session),
         departments=_departments(session),
-        rules=rules_of(session),
+        rules=rules_in_force(session),
         questions=questions_of(session),
         own_promises=own_promises_of(session),
         ladder=ladder_of(session),
         classifier=classifier_in_use(session),
     )
-
-
-def classifier_in_use(session: Session) -> str | None:
-    """The name of the trained classifier in use, also in a database without a city."""
-    in_use = text("SELECT folder FROM classifiers WHERE state = 'active'")
-    return session.scalar(in_use)
 
 
 def _categories(session: Session) -> dict[str, CategoryFacts]:

@@ -1,4 +1,4 @@
-"""The city's own routing rules as they are held in memory."""
+"""The city's routing rules as they are followed."""
 
 from dataclasses import dataclass
 
@@ -23,21 +23,22 @@ class RuleFacts:
     reason: str
 
 
-def rules_of(session: Session) -> tuple[RuleFacts, ...]:
+def rules_in_force(session: Session) -> tuple[RuleFacts, ...]:
     """Only the rules that work; broken ones are shown to administrators, not followed."""
-    return tuple(
-        RuleFacts(
-            position=row.position,
-            category=row.category,
-            area=(row.area_level, row.area_code) if row.area_level and row.area_code else None,
-            text=row.text,
-            near_asset=row.near_asset,
-            near_m=row.near_m,
-            hours=row.hours,
-            department_code=row.department_code,
-            reason=row.reason,
-        )
-        for row in session.scalars(
-            select(Rule).where(Rule.broken_because.is_(None)).order_by(Rule.position)
-        )
+    working = select(Rule).where(Rule.broken_because.is_(None)).order_by(Rule.position)
+    return tuple(as_facts(rule) for rule in session.scalars(working))
+
+
+def as_facts(rule: Rule) -> RuleFacts:
+    """A stored rule as the routing sees it."""
+    return RuleFacts(
+        position=rule.position,
+        category=rule.category,
+        area=(rule.area_level, rule.area_code) if rule.area_level and rule.area_code else None,
+        text=rule.text,
+        near_asset=rule.near_asset,
+        near_m=rule.near_m,
+        hours=rule.hours,
+        department_code=rule.department_code,
+        reason=rule.reason,
     )

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
-from geo_portal.city.facts import VERSION_COLUMNS, CityFacts, facts, last_known
+from geo_portal.city.facts import CityFacts, facts, last_known
 from geo_portal.city.jurisdictions import CONTAINING, CONTAINING_AROUND, NEARBY, Area, NearbyAsset
 from geo_portal.city.neighbourhood import (
     ASSETS,
@@ -17,6 +17,7 @@ from geo_portal.city.neighbourhood import (
     neighbourhood,
     parameters,
 )
+from geo_portal.city.version import VERSION_COLUMNS
 from geo_portal.database import AnyRow
 from geo_portal.geometry import LonLat
 

@@ -13,10 +13,12 @@ from geo_portal.city.findings import Finding, Findings
 from geo_portal.city.load import LoadReport, load
 from geo_portal.city.pack_contents import Pack
 from geo_portal.city.packs import read_pack
+from geo_portal.cli import city_rules
 from geo_portal.database import database_at
 from geo_portal.migrations import migrate
 
 app = typer.Typer(help="A city's own facts, from a folder of files.", no_args_is_help=True)
+app.add_typer(city_rules.app, name="rules")
 console = Console(highlight=False)
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "dim"}

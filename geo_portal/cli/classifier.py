@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from geo_portal import clock
-from geo_portal.city.facts import classifier_in_use
+from geo_portal.city.version import classifier_in_use
 from geo_portal.cli.classifier_register import add_commands, models_database
 from geo_portal.cli.classifier_shown import (
     console,
@@ -19,7 +19,14 @@ from geo_portal.cli.classifier_shown import (
 )
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
-from geo_portal.routing import base_model, card_pictures, cards, classifier, comparison
+from geo_portal.routing import (
+    base_figures,
+    base_model,
+    card_pictures,
+    cards,
+    classifier,
+    comparison,
+)
 from geo_portal.routing.evaluation import evaluate
 from geo_portal.routing.explanation import explain
 from geo_portal.routing.labelled_rows import LabelledRows, OccasionColumns, read_labelled
@@ -288,5 +295,7 @@ def train_base(
     with progress() as tell:
         base = base_model.train_base(seeds, crosswalks, real, clock.now(), tell)
     card = cards.base_card(base)
-    save_model(out, base.model, card, cards.base_words(card))
+    said = base_figures.predictions_of_kept_back(base.model, base.kept_back)
+    confused = card_pictures.confusion_svg([one for rows in said.values() for one in rows])
+    save_model(out, base.model, card, cards.base_words(card), {"confusion.svg": confused})
     console.print(table(card["held_out_real_texts"] | card["unseen_seed_phrases"]))

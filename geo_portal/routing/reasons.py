@@ -162,6 +162,17 @@ class _Teller:
             department=self._department(reason["department"]),
         )
 
+    def _history(self, reason: dict[str, Any]) -> str:
+        department = self._department(reason["department"])
+        if reason["decides"]:
+            return self.translate(
+                "By the city's history {department} took reports with such words, so it reads "
+                "this one first."
+            ).format(department=department)
+        return self.translate(
+            "By the city's history it was mostly {department} that took reports with such words."
+        ).format(department=department)
+
     def _office(self, reason: dict[str, Any]) -> str:
         office = self._department(reason["office"])
         return self.translate("The office for this place is {office}.").format(office=office)

@@ -1,17 +1,18 @@
 """Which department a complaint goes to, and why: place, words and the city's rules together."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts
-from geo_portal.city.jurisdictions import Area, NearbyAsset
+from geo_portal.city.jurisdictions import Area
 from geo_portal.city.survey import Survey, survey_around
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
-from geo_portal.routing.classifier import Suggestion, model_in_use
+from geo_portal.routing.classifier import Suggestion, departments_in_use, model_in_use
+from geo_portal.routing.owners import Reason, department_of, jointly, place_reason, sides_reason
 from geo_portal.routing.rules import Case, Match, first_match
 from geo_portal.routing.settle import Owner, Settled, settle
 from geo_portal.routing.sides import Ground
@@ -21,14 +22,6 @@ SUGGESTIONS_SHOWN = 3
 
 class UnknownCategory(Invalid):
     """The category asked for is not one that this city takes reports of."""
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One step of the way to the department; `facts` are codes and numbers, never sentences."""
-
-    kind: str
-    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,7 +92,8 @@ def find_route(
     city, local_time = around.city, now.astimezone(around.city.timezone)
     suggestions = suggest(city, description, place, local_time)
     choice = _choose_category(city, category, suggestions)
-    finding = _Finding(around, accuracy_m, suggestions, choice, description, local_time)
+    taken = taken_before(city, description, place, local_time)
+    finding = _Finding(around, accuracy_m, suggestions, choice, taken, description, local_time)
     return _route(finding, settle(around, finding.owner, side))
 
 
@@ -114,6 +108,23 @@ def suggest(
     if model is None:
         return ()
     return tuple(model.suggest(description, top=SUGGESTIONS_SHOWN, place=place, at=at))
+
+
+def taken_before(
+    city: CityFacts, description: str, place: LonLat | None = None, at: datetime | None = None
+) -> Suggestion | None:
+    """Who took such reports by the city's history, where that is sure; else None.
+
+    Its `category` is the code of a department.
+    """
+    model = departments_in_use(city.classifier)
+    best = (
+        next(iter(model.suggest(description, top=1, place=place, at=at)), None) if model else None
+    )
+    if model is None or best is None or best.confidence < model.threshold(best.category):
+        return None
+    known = city.departments.get(best.category)
+    return best if known and known.active else None
 
 
 @dataclass(frozen=True)
@@ -169,6 +180,7 @@ class _Finding:
     accuracy_m: float | None
     suggestions: tuple[Suggestion, ...]
     choice: _Choice
+    taken: Suggestion | None
     description: str
     local_time: datetime
 
@@ -181,18 +193,20 @@ class _Finding:
     def owner(self, ground: Ground) -> Owner:
         """Who would look after it if it lay there."""
         match = self.match(ground)
-        department, office = _department(self.seen.city, ground.areas, self.choice, match, [])
+        department, office = department_of(
+            self.seen.city, ground.areas, self.choice.category, match, self.taken, []
+        )
         return Owner(department, office, match.asset if match and ground.areas else None)
 
 
 def _route(finding: _Finding, settled: Settled) -> Route:
     city, choice, areas = finding.seen.city, finding.choice, settled.ground.areas
     match = finding.match(settled.ground)
-    reasons = [_place_reason(city, areas, finding.accuracy_m), *_sides_reason(settled)]
+    reasons = [place_reason(city, areas, finding.accuracy_m), *sides_reason(settled)]
     reasons.append(choice.reason)
-    department, office = _department(city, areas, choice, match, reasons)
+    department, office = department_of(city, areas, choice.category, match, finding.taken, reasons)
     if settled.is_joint:
-        department, office = _jointly(city, settled, department, reasons)
+        department, office = jointly(city, settled, department, reasons)
     unsorted = choice.category is None and match is None
     undecided = settled.is_joint and not settled.same_department
     return Route(
@@ -209,86 +223,3 @@ def _route(finding: _Finding, settled: Settled) -> Route:
         needs_triage=not areas or unsorted or undecided or not department,
         place=settled,
     )
-
-
-def _place_reason(city: CityFacts, areas: tuple[Area, ...], accuracy_m: float | None) -> Reason:
-    if not areas:
-        return Reason("outside")
-    named = [{"level": area.level, "code": area.code, "name": area.name} for area in areas]
-    edition = city.edition.name if city.edition else None
-    return Reason("place", {"areas": named, "edition": edition, "accuracy_m": accuracy_m})
-
-
-def _sides_reason(settled: Settled) -> list[Reason]:
-    """Said only where it made, or could have made, a difference."""
-    if not settled.sides:
-        return []
-    told = {
-        "method": settled.method,
-        "border_m": settled.border_m,
-        "sides": [side.as_facts() for side in settled.sides],
-    }
-    return [Reason("sides", told)]
-
-
-def _jointly(
-    city: CityFacts, settled: Settled, department: str | None, reasons: list[Reason]
-) -> tuple[str | None, str | None]:
-    """The department over all offices in question, else who sorts by hand."""
-    while reasons[-1].kind in ("rule", "owner", "office", "triage"):
-        reasons.pop()
-    if settled.same_department:
-        reasons.append(Reason("joint", {"department": department}))
-        return department, None
-    reasons.append(Reason("triage", {"department": city.triage_department}))
-    return city.triage_department, None
-
-
-def _department(
-    city: CityFacts,
-    areas: tuple[Area, ...],
-    choice: _Choice,
-    match: Match | None,
-    reasons: list[Reason],
-) -> tuple[str | None, str | None]:
-    """Department and office; adds the reasons for both to `reasons`."""
-    if not areas:
-        department = city.triage_department
-        reasons.append(Reason("triage", {"department": department}))
-        return department, None
-    if match:
-        reasons.append(_rule_reason(match.rule.position, match.rule.reason, match.asset))
-        department = match.rule.department_code
-    elif choice.category:
-        department = city.categories[choice.category].department_code
-        reasons.append(Reason("owner", {"category": choice.category, "department": department}))
-    else:
-        department = city.triage_department
-        reasons.append(Reason("triage", {"department": department}))
-    return _with_office(city, areas, department, reasons)
-
-
-def _rule_reason(position: int, sentence: str, asset: NearbyAsset | None) -> Reason:
-    known: dict[str, Any] = {"rule": position, "says": sentence}
-    if asset:
-        known |= {
-            "asset": asset.kind,
-            "asset_name": asset.name,
-            "distance_m": round(asset.distance_m, 1),
-        }
-    return Reason("rule", known)
-
-
-def _with_office(
-    city: CityFacts, areas: tuple[Area, ...], department: str | None, reasons: list[Reason]
-) -> tuple[str | None, str | None]:
-    if department is None:
-        return None, None
-    known = city.departments.get(department)
-    if known and known.parent_code:
-        reasons.append(Reason("office", {"office": department}))
-        return known.parent_code, department
-    office = city.office_for(department, areas)
-    if office:
-        reasons.append(Reason("office", {"office": office}))
-    return department, office

@@ -67,9 +67,9 @@ def weeks(
     found = []
     for number in range(many):
         row = counted.get(number)
-        figures = (row.asked, row.decided, row.corrected) if row else (0, 0, 0)
-        texts = read.get(number, [])
-        found.append(Week(since + number * WEEK, *figures, _new_words(model, texts)))
+        asked, decided, corrected = row[1:] if row else (0, 0, 0)
+        new_words = _new_words(model, read.get(number, []))
+        found.append(Week(since + number * WEEK, asked, decided, corrected, new_words))
     return found
 
 

@@ -6,12 +6,15 @@ from datetime import datetime
 import vl_convert
 
 WIDE_PX, HIGH_PX = 320, 120
+LEAST_TOP = 0.1
 # The colour of the text around, so that the same drawing is good in the light and in the dark.
 INK = "currentColor"
 
 
 def share_svg(starts: Sequence[datetime], shares: Sequence[float | None]) -> str:
     """A line of shares (0 to 1) by the day on which each week starts; unknown ones leave a gap."""
+    # A share of nothing at all still needs a scale to lie on.
+    top = max([LEAST_TOP, *(share for share in shares if share is not None)])
     values = [
         {"week": start.date().isoformat(), "share": share}
         for start, share in zip(starts, shares, strict=True)
@@ -40,7 +43,7 @@ def share_svg(starts: Sequence[datetime], shares: Sequence[float | None]) -> str
                         "type": "quantitative",
                         "title": None,
                         "axis": {"format": ".0%", "tickCount": 3},
-                        "scale": {"zero": True},
+                        "scale": {"domainMin": 0, "domainMax": top},
                     },
                 },
                 "width": WIDE_PX,

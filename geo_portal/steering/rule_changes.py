@@ -14,7 +14,7 @@ from geo_portal.accounts.tables import Account
 from geo_portal.city.facts import CityFacts
 from geo_portal.city.gazetteer import areas_of_level
 from geo_portal.city.pack_rules import alternatives, near_of, why_not_hours
-from geo_portal.city.rule_facts import RuleFacts
+from geo_portal.city.rule_facts import RuleFacts, as_facts
 from geo_portal.city.tables import Asset, Rule
 from geo_portal.errors import Invalid, NotFound
 from geo_portal.routing.rules import category_matches
@@ -144,22 +144,6 @@ def stored(session: Session, position: int) -> Rule:
 def all_rules(session: Session) -> Sequence[Rule]:
     """All rules in the order in which they are tried, broken ones too."""
     return session.scalars(select(Rule).order_by(Rule.position)).all()
-
-
-def as_facts(rule: Rule) -> RuleFacts:
-    """A stored rule as the routing sees it."""
-    area = (rule.area_level, rule.area_code) if rule.area_level and rule.area_code else None
-    return RuleFacts(
-        position=rule.position,
-        category=rule.category,
-        area=area,
-        text=rule.text,
-        near_asset=rule.near_asset,
-        near_m=rule.near_m,
-        hours=rule.hours,
-        department_code=rule.department_code,
-        reason=rule.reason,
-    )
 
 
 def as_typed(rule: RuleFacts) -> TypedRule:

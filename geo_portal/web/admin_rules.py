@@ -13,7 +13,7 @@ from geo_portal import clock
 from geo_portal.accounts.permissions import Operation, require
 from geo_portal.city.facts import CityFacts
 from geo_portal.city.gazetteer import areas_of_level
-from geo_portal.city.rule_facts import RuleFacts
+from geo_portal.city.rule_facts import RuleFacts, as_facts
 from geo_portal.city.tables import Rule
 from geo_portal.errors import Invalid
 from geo_portal.http import CityDep, ReaderDep, SessionDep, StaffDep
@@ -90,7 +90,7 @@ def as_csv(session: SessionDep, who: StaffDep) -> Response:
     writer = csv.writer(file)
     writer.writerow(["order" if name == "position" else name for name in asdict(TypedRule())])
     for rule in rule_changes.all_rules(session):
-        writer.writerow(asdict(rule_changes.as_typed(rule_changes.as_facts(rule))).values())
+        writer.writerow(asdict(rule_changes.as_typed(as_facts(rule))).values())
     named = {"Content-Disposition": 'attachment; filename="rules.csv"'}
     return Response(file.getvalue(), media_type="text/csv; charset=utf-8", headers=named)
 
@@ -116,7 +116,7 @@ def edit_rule(
 ) -> Response:
     """The form with a rule in it, and what taking it away would change."""
     require(who, Operation.MANAGE_RULES)
-    rule = rule_changes.as_facts(rule_changes.stored(session, number))
+    rule = as_facts(rule_changes.stored(session, number))
     without = try_rules(session, city, rule_changes.without_rule(city, number), clock.now())
     typed = rule_changes.as_typed(rule)
     return _form(request, session, city, words, typed, number, without=without)
@@ -190,7 +190,7 @@ def _one(
     trial: Trial,
     never: dict[int, Fault],
 ) -> Shown:
-    rule = rule_changes.as_facts(stored)
+    rule = as_facts(stored)
     area = names.get(":".join(rule.area)) if rule.area else None
     # What is broken cannot be read out in full: it names what does not exist.
     told = [] if stored.broken_because else _read_out(rule, city, words, area)

@@ -60,6 +60,11 @@ STAFF_PAGES = (
     "/desk/tasks",
     "/account/follows",
     "/admin/keys",
+    "/desk/{code}/what-if",
+    "/admin/models",
+    "/admin/models/0",
+    "/admin/rules",
+    "/admin/rules/10",
 )
 LOOKS = pytest.mark.parametrize(
     ("lang", "size", "colours"),
