@@ -87,6 +87,16 @@ class Settings(BaseSettings):
         None, description="A raster tile template {z}/{x}/{y}; without it the pack's own basemap."
     )
     tile_attribution: str = Field("", description="The line that the tile provider wants shown.")
+    export_dir: Path | None = Field(
+        None,
+        description="Where open data and scheduled heat maps are written every night; "
+        "without it none are.",
+    )
+    scheduled_maps: list[str] = Field(
+        [],
+        description="Heat maps to write every night, as JSON: "
+        '["potholes.gpkg?category=road.pothole&measure=per_capita"].',
+    )
     real_data: Path | None = Field(
         None, description="A folder with real boundaries and complaints, for tests and benchmarks."
     )

@@ -14,6 +14,7 @@ from geo_portal import clock, photo_store
 from geo_portal.accounts.limits import forget_old_attempts
 from geo_portal.accounts.links import forget_old_links
 from geo_portal.accounts.sessions import forget_old_sessions
+from geo_portal.bulk.open_data import publish
 from geo_portal.complaints.escalation import escalate_overdue
 from geo_portal.complaints.feedback import remind_due
 from geo_portal.complaints.once import forget_old
@@ -22,8 +23,10 @@ from geo_portal.complaints.roots import make_roots
 from geo_portal.complaints.tables import Photo
 from geo_portal.database import Database
 from geo_portal.insights.cells import fold
+from geo_portal.insights.heat_schedule import write_scheduled
 from geo_portal.notifications.notify import notify
 from geo_portal.outbox.send import send_message, send_waiting
+from geo_portal.settings import settings
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +78,19 @@ def ask_again(session: Session) -> None:
     remind_due(session, clock.now())
 
 
+def hand_out_open_data(session: Session) -> None:
+    """Write the nightly files of open data, where a folder for them is named."""
+    if folder := settings().export_dir:
+        publish(session, folder, clock.now())
+
+
+def draw_scheduled_maps(session: Session) -> None:
+    """Write the heat maps that are wanted every night."""
+    wanted = settings()
+    if wanted.export_dir and wanted.scheduled_maps:
+        write_scheduled(session, wanted.scheduled_maps, wanted.export_dir, clock.now())
+
+
 def notify_events(database: Database, events: list[int]) -> None:
     """Write the messages about some events; the database defers this with the events."""
     with database.transaction() as session:
@@ -91,6 +107,8 @@ RECURRING: tuple[tuple[str, Callable[[Session], bool | None]], ...] = (
     (EVERY_NIGHT, forget_keys),
     (AFTER_MIDNIGHT, seal_days),
     (EVERY_NIGHT, forget_sign_ins),
+    (AFTER_MIDNIGHT, hand_out_open_data),
+    (AFTER_MIDNIGHT, draw_scheduled_maps),
 )
 
 # These open their own transactions, because they talk to other machines in between.
