@@ -95,7 +95,8 @@ def _query(wanted: ComplaintFilter, changed_since: datetime | None) -> Any:
 
 def _teller(session: Session, city: CityFacts) -> Callable[[Row[Any]], Told]:
     """Turns a row into its cells; areas and names are read once."""
-    areas = dict(session.execute(select(Jurisdiction.id, Jurisdiction.name)).tuples().all())
+    rows = session.execute(select(Jurisdiction.id, Jurisdiction.name))
+    areas = {row.id: row.name for row in rows}
     lang = city.languages[0]
 
     def told(row: Row[Any]) -> Told:
