@@ -26,6 +26,7 @@ from geo_portal.insights.heat_counts import (
 )
 from geo_portal.insights.heat_grid import Shape
 from geo_portal.insights.map import MOST_SCANNED
+from geo_portal.insights.map import most_scanned as most_of
 from geo_portal.insights.selection import Selection, selection
 from geo_portal.insights.viewport import Viewport
 
@@ -167,8 +168,9 @@ def _drawn(
     if source_m:
         left_out = add_kept(session, chosen, cell_m, source_m, where, counts)
     for scan in chosen.scans:
-        seen = add_looked_for(session, scan, city, (shape, cell_m), where, most_scanned, counts)
-        complete = complete and seen < most_scanned
+        most = most_of(scan, most_scanned)
+        seen = add_looked_for(session, scan, city, (shape, cell_m), where, most, counts)
+        complete = complete and seen < most
     if chosen.scans or where.box:
         # Of a part of the city even their number would tell where they lie.
         left_out = None
