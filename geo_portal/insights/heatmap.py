@@ -127,7 +127,7 @@ def heat_map(
     `FEWEST_TOGETHER` of them meet in 250 m, and not when complaints must be looked for one by one,
     as they must for hexagons: kept squares do not add up to those.
     """
-    _check_size(cell_m)
+    check_size(cell_m)
     where = squares_of(viewport, city, reach(session, city))
     if where is None:
         return HeatMap([], cell_m, city.metric_srid, cell_m, shape=shape)
@@ -204,7 +204,8 @@ def next_larger(cell_m: int, times_too_many: float) -> int:
     return next((size for size in larger if size >= least * 0.8), LARGEST_M)
 
 
-def _check_size(cell_m: int) -> None:
+def check_size(cell_m: int) -> None:
+    """Raise `Invalid` for cells that nobody could count or see."""
     if not SMALLEST_M <= cell_m <= LARGEST_M:
         raise Invalid(
             "Squares can be {smallest} m to {largest} km wide, not {cell_m} m.",
