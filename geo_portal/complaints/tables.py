@@ -31,6 +31,7 @@ STANDS_OUT_SQL = (
     " OR status = 'reopened')"
 )
 
+NEWEST_FIRST = (text("submitted_at DESC"), text("id DESC"))
 # What a map of a span of time must know of each complaint: they ride along in its indexes.
 COUNTED_COLUMNS = ("point", "light", "sensitive", "office_code")
 
@@ -65,24 +66,21 @@ class Complaint(Table):
         # odd days are counted from the index alone.
         Index(
             "ix_complaints_newest",
-            text("submitted_at DESC"),
-            text("id DESC"),
+            *NEWEST_FIRST,
             postgresql_include=[*COUNTED_COLUMNS, "category_code", "department_code"],
         ),
         # Serves a department's newest-first list and its dashboard, and its maps of odd days.
         Index(
             "ix_complaints_department",
             "department_code",
-            text("submitted_at DESC"),
-            text("id DESC"),
+            *NEWEST_FIRST,
             postgresql_include=[*COUNTED_COLUMNS, "category_code"],
         ),
         # Serves a category's newest-first list, and its maps of odd days.
         Index(
             "ix_complaints_category",
             "category_code",
-            text("submitted_at DESC"),
-            text("id DESC"),
+            *NEWEST_FIRST,
             postgresql_include=[*COUNTED_COLUMNS, "department_code"],
         ),
         # Serves "complaints of this ward".
