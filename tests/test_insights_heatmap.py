@@ -76,7 +76,8 @@ def test_kept_counts_are_what_duckdb_counts_of_the_same_rows(session, city, tmp_
     spread(session)
     cells.fold(session)
     write_open_data(session, tmp_path / "all.parquet", EVERYTHING)
-    lon, lat = pq.read_table(tmp_path / "all.parquet").select(["longitude", "latitude"]).columns
+    table = pq.read_table(tmp_path / "all.parquet")
+    lon, lat = (table[name].to_numpy() for name in ("longitude", "latitude"))
     east, north = Transformer.from_crs(4326, 32746, always_xy=True).transform(lon, lat)
     places = pa.table({"east": east, "north": north})
 
