@@ -55,7 +55,10 @@ def connect(url: str, *, pool_size: int | None = None, timeout_s: float | None =
         connect_args={
             "connect_timeout": 5,
             "application_name": "geo-portal",
-            "options": f"-c statement_timeout={limit_ms} -c timezone=UTC -c jit=off",
+            # Many small questions at once: a helper process for one of them, or compiling it,
+            # takes longer than the answer.
+            "options": f"-c statement_timeout={limit_ms} -c timezone=UTC -c jit=off"
+            " -c max_parallel_workers_per_gather=0",
         },
     )
 

@@ -130,6 +130,16 @@ class Settings(BaseSettings):
         pattern=r"^('self'|'none'|\*|https?://[\w.*:-]+)( https?://[\w.*:-]+)*$",
         description="The sites that may show the widget, as in the header frame-ancestors.",
     )
+    export_dir: Path | None = Field(
+        None,
+        description="Where open data and scheduled heat maps are written every night; "
+        "without it none are.",
+    )
+    scheduled_maps: list[str] = Field(
+        [],
+        description="Heat maps to write every night, as JSON: "
+        '["potholes.gpkg?category=road.pothole&measure=per_capita"].',
+    )
     real_data: Path | None = Field(
         None, description="A folder with real boundaries and complaints, for tests and benchmarks."
     )

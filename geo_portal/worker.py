@@ -15,6 +15,7 @@ from geo_portal.accounts.keys import forget_old_uses
 from geo_portal.accounts.limits import forget_old_attempts
 from geo_portal.accounts.links import forget_old_links
 from geo_portal.accounts.sessions import forget_old_sessions
+from geo_portal.bulk.open_data import publish
 from geo_portal.complaints.escalation import escalate_overdue
 from geo_portal.complaints.feedback import remind_due
 from geo_portal.complaints.once import forget_old
@@ -27,9 +28,11 @@ from geo_portal.insights import day_counts
 from geo_portal.insights.alert_letters import tell_unusual
 from geo_portal.insights.cells import fold
 from geo_portal.insights.eta import work_out_etas
+from geo_portal.insights.heat_schedule import write_scheduled
 from geo_portal.intake.incoming import forget_unfinished
 from geo_portal.notifications.digests import write_digests
 from geo_portal.notifications.sending import notify_and_send, send_message, send_waiting
+from geo_portal.settings import settings
 from geo_portal.steering.retrain import retrain
 
 log = logging.getLogger(__name__)
@@ -106,6 +109,19 @@ def sum_up(session: Session) -> bool:
     return write_digests(session, clock.now()) > 0
 
 
+def hand_out_open_data(session: Session) -> None:
+    """Write the nightly files of open data, where a folder for them is named."""
+    if folder := settings().export_dir:
+        publish(session, folder, clock.now())
+
+
+def draw_scheduled_maps(session: Session) -> None:
+    """Write the heat maps that are wanted every night."""
+    wanted = settings()
+    if wanted.export_dir and wanted.scheduled_maps:
+        write_scheduled(session, wanted.scheduled_maps, wanted.export_dir, clock.now())
+
+
 def notify_events(database: Database, events: list[int]) -> None:
     """Tell whom some events concern; the database defers this with the events."""
     notify_and_send(database, events)
@@ -125,6 +141,8 @@ RECURRING: tuple[tuple[str, Callable[[Session], bool | None]], ...] = (
     (EVERY_NIGHT, prune_counts),
     (AFTER_MIDNIGHT, seal_days),
     (EVERY_NIGHT, forget_sign_ins),
+    (AFTER_MIDNIGHT, hand_out_open_data),
+    (AFTER_MIDNIGHT, draw_scheduled_maps),
 )
 
 

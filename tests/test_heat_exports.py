@@ -2,9 +2,14 @@
 
 import io
 import json
+import os
 import re
 import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from urllib.parse import quote
 
 import defusedxml.ElementTree as Xml
 import numpy as np
@@ -18,9 +23,12 @@ from PIL import Image
 from pyproj import Transformer
 
 from geo_portal.insights.heat_export import MEDIA_TYPES
+from tests.conftest import CHECKOUT
 from tests.insights_town import NOON, complaint
 
 MARKET, HARBOUR = (95.010, -10.030), (95.030, -10.005)
+AT = "2026-06-11T00:00:00+00:00"
+COMMAND = "from geo_portal.cli import main; main()"
 POTHOLES = "measure=per_capita&category=road.pothole"
 FACTS = ("filters", "edition", "crs", "method", "bandwidth_m", "suppression", "rows", "as_of")
 
@@ -166,3 +174,29 @@ def test_the_future_is_not_shown(portal):
 
     assert reply.status_code == 422
     assert "cannot lie in the future" in reply.text
+
+
+def test_the_command_writes_what_the_page_does(busy_town, database_url, tmp_path):
+    out = tmp_path / "heatmap.csv"
+    words = ["--measure", "per_capita", "--category", "road.pothole", "--as-of", AT, "--out", out]
+    command = [sys.executable, "-c", COMMAND, "heatmap", *map(str, words)]
+
+    told = subprocess.run(
+        command,
+        env=os.environ | {"GEO_PORTAL_DATABASE_URL": database_url, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert told.returncode == 0, told.stderr
+    assert "7 reports in 2 squares of 250 m" in told.stdout
+    assert out.read_bytes() == taken(busy_town, "csv", f"{POTHOLES}&as_of={quote(AT)}")
+
+
+def test_two_hundred_at_once_are_served_or_asked_to_come_back(busy_town):
+    with ThreadPoolExecutor(50) as crowd:
+        replies = list(crowd.map(lambda _: busy_town.get("/heatmap.csv"), range(200)))
+
+    refused = [reply for reply in replies if reply.status_code == 503]
+    assert {reply.status_code for reply in replies} == {200, 503}
+    assert all(int(reply.headers["retry-after"]) > 0 for reply in refused)

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pyproj import Transformer
 from sqlalchemy.orm import Session
 
+from geo_portal.bulk.open_data import write_open_data
 from geo_portal.city.facts import facts
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.errors import Invalid
@@ -66,6 +70,24 @@ def _plain(session: Session, wanted: ComplaintFilter, cell_m: int) -> dict[tuple
         square = (int(east // cell_m), int(north // cell_m))
         counted[square] = counted.get(square, 0) + 1
     return counted
+
+
+def test_kept_counts_are_what_duckdb_counts_of_the_same_rows(session, city, tmp_path):
+    spread(session)
+    cells.fold(session)
+    write_open_data(session, tmp_path / "all.parquet", EVERYTHING)
+    table = pq.read_table(tmp_path / "all.parquet")
+    lon, lat = (table[name].to_numpy() for name in ("longitude", "latitude"))
+    east, north = Transformer.from_crs(4326, 32746, always_xy=True).transform(lon, lat)
+    places = pa.table({"east": east, "north": north})
+
+    by_duckdb = duckdb.sql(
+        "SELECT floor(east / 250)::int, floor(north / 250)::int, count(*) FROM places GROUP BY 1, 2"
+    )
+
+    kept = {((cell.x, cell.y), cell.count) for cell in heat(session).cells}
+    assert {((x, y), n) for x, y, n in by_duckdb.fetchall()} == kept
+    assert places.num_rows == 80
 
 
 def test_corners_are_squares_around_what_they_count(session, city):

@@ -41,7 +41,7 @@ def read(tmp_path, content: bytes, layer: str):
 
 @pytest.mark.parametrize(
     ("layer", "z", "total"),
-    [("complaints", 5, 13), ("complaints", 12, 12), ("complaints", 14, 12), ("cells", 13, 12)],
+    [("complaints", 5, 13), ("complaints", 12, 13), ("complaints", 14, 12), ("cells", 13, 12)],
 )
 def test_gdal_reads_a_tile(busy_town, tmp_path, layer, z, total):
     reply = busy_town.get(f"/tiles/{layer}/{tile_of(MARKET, z)}")

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from geo_portal import clock, local_postgres
 from geo_portal.bulk.hand_out import hand_out
+from geo_portal.bulk.open_data import write_open_data
 from geo_portal.bulk.take_in import Report, Wanted, take_in
 from geo_portal.cli.city import AsJson
 from geo_portal.complaints.find import ComplaintFilter
@@ -120,6 +121,33 @@ def _list(what: str, words: dict[str, int]) -> None:
     said = ", ".join(f"{word} ({number:,})" for word, number in most)
     more = f" and {len(words) - len(most)} more" if len(words) > len(most) else ""
     console.print(f"  {len(words)} {what}: {said}{more}", markup=False)
+
+
+@app.command("open-data")
+def open_data(
+    file: Annotated[Path, typer.Argument(help="FILE.csv, .csv.gz or .parquet")],
+    category: Annotated[Codes, typer.Option(help="Only these categories.")] = None,
+    department: Annotated[Codes, typer.Option(help="Only these departments or offices.")] = None,
+    area: Annotated[Codes, typer.Option(help="Only in these areas: level:code.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Submitted from then on (UTC).")] = None,
+    until: Annotated[datetime | None, typer.Option(help="Submitted before then (UTC).")] = None,
+    changed_since: Annotated[
+        datetime | None, typer.Option(help="Only what changed from then on (UTC).")
+    ] = None,
+) -> None:
+    """Write open data under New York 311's column names: no words, no contacts."""
+    wanted = ComplaintFilter(
+        categories=tuple(category or ()),
+        departments=tuple(department or ()),
+        areas=tuple(area or ()),
+        since=since and since.replace(tzinfo=UTC),
+        until=until and until.replace(tzinfo=UTC),
+    )
+    after = changed_since and changed_since.replace(tzinfo=UTC)
+    database = database_at(local_postgres.database_url())
+    with bars.status("Writing …"), database.transaction() as session:
+        number = write_open_data(session, file, wanted, changed_since=after)
+    bars.print(f"{number:,} complaints are in {file}.")
 
 
 @app.command()

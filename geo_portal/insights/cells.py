@@ -79,6 +79,7 @@ def rebuild(session: Session) -> int:
 def _unhurried(session: Session) -> None:
     """The limits of a web request are not for housekeeping; they are back after the transaction."""
     session.execute(text("SET LOCAL statement_timeout = 0"))
+    session.execute(text("SET LOCAL max_parallel_workers_per_gather = 2"))
     # Sums over a million complaints are sorted on disk otherwise.
     session.execute(text("SET LOCAL work_mem = '256MB'"))
 

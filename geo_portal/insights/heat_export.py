@@ -112,11 +112,24 @@ def heat_file(
     if kind in PICTURES and direction(speaker.lang) == "rtl":
         # The drawing library cannot join Arabic letters; English is better than torn words.
         speaker = translator("en")
+    drawn = _drawn(session, wanted, city, speaker, moment, method, found)
+    return HeatFile(_WRITERS.get(kind, _picture(kind))(drawn), found)
+
+
+def _drawn(
+    session: Session,
+    wanted: ComplaintFilter,
+    city: CityFacts,
+    speaker: Translator,
+    moment: datetime,
+    method: HeatMethod,
+    found: HeatMap,
+) -> _Drawn:
     words = heat_words(session, wanted, found, city, speaker, moment, method)
     recipe = Recipe(
         wanted, replace(method, cell_m=found.wanted_m), city.timezone, moment, speaker.lang
     )
-    drawn = _Drawn(
+    return _Drawn(
         found,
         words,
         heat_legend(found, speaker),
@@ -125,7 +138,6 @@ def heat_file(
         Recipe(wanted, replace(method, cell_m=found.cell_m), city.timezone).parameters(),
         lambda: backdrop(session, city),
     )
-    return HeatFile(_WRITERS.get(kind, _picture(kind))(drawn), found)
 
 
 def about_kb(kind: str, cells: int) -> int:

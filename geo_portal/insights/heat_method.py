@@ -11,7 +11,7 @@ from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.complaints.tables import Complaint
 from geo_portal.errors import Invalid
 from geo_portal.insights.heat_grid import SHAPES, Shape
-from geo_portal.insights.heatmap import LARGEST_M, SMALLEST_M, USUAL_M
+from geo_portal.insights.heatmap import USUAL_M, check_size
 from geo_portal.translation import N_
 
 # What can be measured, as the form offers it.
@@ -45,7 +45,7 @@ class HeatMethod:
         """With the usual bandwidth where none is given; raises `Invalid`."""
         _refuse_unknown("measure", self.measure, tuple(MEASURES))
         _refuse_unknown("shape", self.shape, SHAPES)
-        _check_size(self.cell_m)
+        check_size(self.cell_m)
         if self.measure != "density":
             return replace(self, bandwidth_m=None)
         bandwidth_m = self.bandwidth_m or USUAL_BANDWIDTHS * self.cell_m
@@ -57,17 +57,6 @@ class HeatMethod:
             )
         # Smoothing is done on the plain lattice; hexagons would only pretend to more.
         return replace(self, bandwidth_m=bandwidth_m, shape="square")
-
-
-def _check_size(cell_m: int) -> None:
-    if not SMALLEST_M <= cell_m <= LARGEST_M:
-        raise Invalid(
-            "Squares can be {smallest} m to {largest} km wide, not {cell_m} m.",
-            field="cell_m",
-            smallest=SMALLEST_M,
-            largest=LARGEST_M // 1000,
-            cell_m=cell_m,
-        )
 
 
 def _refuse_unknown(field: str, code: Any, known: tuple[str, ...]) -> None:

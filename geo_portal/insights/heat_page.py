@@ -144,7 +144,7 @@ def _aside(
     words: HeatWords, legend: HeatLegend, speaker: Translator, metadata: dict[str, Any]
 ) -> str:
     rows = "".join(
-        f'<li><i style="background:{shade}"></i>{escape(label)}</li>'
+        f'<li><i style="background:{shade}"></i><bdi>{escape(label)}</bdi></li>'
         for shade, label in zip(legend.colours, legend.labels, strict=True)
     )
     if legend.hatched:

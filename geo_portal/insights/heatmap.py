@@ -26,6 +26,7 @@ from geo_portal.insights.heat_counts import (
 )
 from geo_portal.insights.heat_grid import Shape
 from geo_portal.insights.map import MOST_SCANNED
+from geo_portal.insights.map import most_scanned as most_of
 from geo_portal.insights.selection import Selection, selection
 from geo_portal.insights.viewport import Viewport
 
@@ -126,7 +127,7 @@ def heat_map(
     `FEWEST_TOGETHER` of them meet in 250 m, and not when complaints must be looked for one by one,
     as they must for hexagons: kept squares do not add up to those.
     """
-    _check_size(cell_m)
+    check_size(cell_m)
     where = squares_of(viewport, city, reach(session, city))
     if where is None:
         return HeatMap([], cell_m, city.metric_srid, cell_m, shape=shape)
@@ -167,8 +168,9 @@ def _drawn(
     if source_m:
         left_out = add_kept(session, chosen, cell_m, source_m, where, counts)
     for scan in chosen.scans:
-        seen = add_looked_for(session, scan, city, (shape, cell_m), where, most_scanned, counts)
-        complete = complete and seen < most_scanned
+        most = most_of(scan, most_scanned)
+        seen = add_looked_for(session, scan, city, (shape, cell_m), where, most, counts)
+        complete = complete and seen < most
     if chosen.scans or where.box:
         # Of a part of the city even their number would tell where they lie.
         left_out = None
@@ -202,7 +204,8 @@ def next_larger(cell_m: int, times_too_many: float) -> int:
     return next((size for size in larger if size >= least * 0.8), LARGEST_M)
 
 
-def _check_size(cell_m: int) -> None:
+def check_size(cell_m: int) -> None:
+    """Raise `Invalid` for cells that nobody could count or see."""
     if not SMALLEST_M <= cell_m <= LARGEST_M:
         raise Invalid(
             "Squares can be {smallest} m to {largest} km wide, not {cell_m} m.",

@@ -26,6 +26,8 @@ SINGLES_FROM_ZOOM = 17
 # What may be looked at one by one for one picture.
 MOST_FOR_DETAIL = 5_000
 MOST_SCANNED = 200_000
+# A word that stands in every report is no choice; the first ones show as much.
+MOST_SCANNED_FOR_WORDS = 20_000
 
 _KEPT_ZOOMS = (9, 13, 17)
 _KEPT_ZOOMS_OF_EVERYTHING = (9, 13, 17, 20)
@@ -104,7 +106,7 @@ def _rows(
     for scan in chosen.scans:
         for cells in viewport.cells(zoom):
             found = _looked_for(session, scan, cells, zoom)
-            complete = complete and sum(row.n for row in found) < MOST_SCANNED
+            complete = complete and sum(row.n for row in found) < most_scanned(scan)
             rows += found
     return rows, zoom, complete
 
@@ -130,13 +132,13 @@ def _kept(
 def _looked_for(
     session: Session, scan: ComplaintFilter, cells: Rectangle, zoom: int
 ) -> list[Row[Any]]:
-    """The same rows by looking at complaints, at most `MOST_SCANNED` of them."""
+    """The same rows by looking at complaints, at most `most_scanned` of them."""
     px, py = func.cell_px(ST_X(Complaint.point)), func.cell_py(ST_Y(Complaint.point))
     in_cells = replace(scan, box=box_around(cells, zoom))
     looked_at = (
         select(Complaint.id, Complaint.light, px.label("px"), py.label("py"))
         .where(*in_cells.conditions(), ~Complaint.sensitive)
-        .limit(MOST_SCANNED)
+        .limit(most_scanned(scan))
         .subquery()
     )
     x = looked_at.c.px.op(">>")(STEPS - zoom).label("x")
@@ -152,6 +154,13 @@ def _looked_for(
     ).group_by(x, y, looked_at.c.light)
     # A condition on the cells would make the planner expect a single row, and sort them all.
     return [row for row in session.execute(per_cell) if cells.holds(row.x, row.y)]
+
+
+def most_scanned(scan: ComplaintFilter, patience: int = MOST_SCANNED) -> int:
+    """How many complaints are looked at; only who has more `patience` than a page waits for all."""
+    if scan.words and patience <= MOST_SCANNED:
+        return min(patience, MOST_SCANNED_FOR_WORDS)
+    return patience
 
 
 def _picture(session: Session, rows: Iterable[Row[Any]], complete: bool) -> MapPicture:

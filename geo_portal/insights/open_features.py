@@ -122,27 +122,31 @@ def page(
     limit: int = 10,
 ) -> FeaturePage:
     """At most `limit` features in the order of their numbers, which no new one ever disturbs."""
-    conditions, asked = ["true"], dict[str, Any](limit=limit + 1)
-    if boxes:
-        inside = []
-        for nth, box in enumerate(boxes):
-            edges = {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
-            asked |= {f"{side}{nth}": degrees for side, degrees in edges.items()}
-            frame = f"ST_MakeEnvelope(:west{nth}, :south{nth}, :east{nth}, :north{nth}, 4326)"
-            inside.append(f"(geom && {frame} AND ST_Intersects(geom, {frame}))")
-        conditions.append(f"({' OR '.join(inside)})")
+    conditions, asked = _where(of, boxes, span, after)
+    rows = session.execute(_features(of, conditions), asked | {"limit": limit + 1}).all()
+    features = [_feature(of, row) for row in rows[:limit]]
+    return FeaturePage(features, rows[limit - 1].number if len(rows) > limit else None)
+
+
+def _where(
+    of: Collection, boxes: Sequence[Box], span: Span | None, after: int | None
+) -> tuple[str, dict[str, Any]]:
+    """The condition and what is to be filled in."""
+    conditions = ["true"]
+    asked: dict[str, Any] = {"after": after}
+    inside = []
+    for nth, box in enumerate(boxes):
+        edges = {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
+        asked |= {f"{side}{nth}": degrees for side, degrees in edges.items()}
+        frame = f"ST_MakeEnvelope(:west{nth}, :south{nth}, :east{nth}, :north{nth}, 4326)"
+        inside.append(f"(geom && {frame} AND ST_Intersects(geom, {frame}))")
+    conditions += [f"({' OR '.join(inside)})"] if inside else []
     if span and of.moment:
         conditions += [f"{of.moment} >= :since"] if span.since else []
         conditions += [f"{of.moment} <= :until"] if span.until else []
         asked |= {"since": span.since, "until": span.until}
-    if after is not None:
-        conditions.append("id > :after")
-        asked["after"] = after
-    rows = session.execute(_features(of, " AND ".join(conditions)), asked).all()
-    more = len(rows) > limit
-    return FeaturePage(
-        [_feature(of, row) for row in rows[:limit]], rows[limit - 1].number if more else None
-    )
+    conditions += ["id > :after"] if after is not None else []
+    return " AND ".join(conditions), asked
 
 
 def one(session: Session, of: Collection, key: str) -> dict[str, Any]:

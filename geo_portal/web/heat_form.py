@@ -1,6 +1,7 @@
 """The heat map's form: what can be chosen, what is, and the way to the month before and after."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo
@@ -138,6 +139,17 @@ class MonthStep:
     until: str
 
 
+@dataclass(frozen=True)
+class Slider:
+    """Months from old to new, and the place of the one that is shown."""
+
+    months: list[MonthStep]
+    at: int
+
+    def as_json(self) -> str:
+        return json.dumps([asdict(month) for month in self.months], ensure_ascii=False)
+
+
 def months(
     wanted: ComplaintFilter, city: CityFacts, words: Translator, now: datetime
 ) -> dict[str, MonthStep | None]:
@@ -155,6 +167,18 @@ def months(
         "shown": _step(shown, words),
         "after": _step(after, words) if after <= present else None,
     }
+
+
+MONTHS_ON_THE_SLIDER = 24
+
+
+def slider(wanted: ComplaintFilter, city: CityFacts, words: Translator, now: datetime) -> Slider:
+    """The last two years by month, and which of them is shown (the present one for none)."""
+    present = Month.of(now.astimezone(city.timezone).date())
+    months = [present.moved(back) for back in range(1 - MONTHS_ON_THE_SLIDER, 1)]
+    shown = whole_month(wanted, city.timezone)
+    at = months.index(shown) if shown in months else len(months) - 1
+    return Slider([_step(month, words) for month in months], at)
 
 
 def _step(month: Month, words: Translator) -> MonthStep:

@@ -28,7 +28,7 @@ from geo_portal.insights.heat_method import as_it_was
 from geo_portal.insights.heat_recipe import Recipe
 from geo_portal.insights.heat_words import heat_words
 from geo_portal.settings import settings
-from geo_portal.web.heat_form import HeatAsked, HeatAskedDep, choices, chosen, months
+from geo_portal.web.heat_form import HeatAsked, HeatAskedDep, choices, chosen, months, slider
 from geo_portal.web.map_facts import map_facts
 from geo_portal.web.pages import page
 
@@ -65,6 +65,7 @@ def workbench(
         chosen=chosen(asked, city.timezone),
         choices=choices(session, city),
         months=months(wanted, city, words, now),
+        slider=slider(wanted, city, words, now),
         told=heat_words(session, wanted, found, city, words, now, method),
         legend=heat_legend(found, words),
         found=found,

@@ -25,6 +25,7 @@ PAGES = (
     "/heatmap",
     "/heatmap?category=tree.fallen&since=2026-06-01&until=2026-06-30",
     "/heatmap?cell_m=7",
+    "/heatmap?measure=density&shape=hexagon&since=2026-06-01&until=2026-06-30",
     "/departments",
     "/departments/ROADS",
     "/departments/ROADS-N?light=open&area=ward:N2&since=2026-01-01",

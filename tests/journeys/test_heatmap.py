@@ -49,6 +49,17 @@ def test_the_square_under_the_pointer_says_its_count(visitors, busy_town):
     expect(page.locator(".leaflet-tooltip")).to_have_text(re.compile(r"^\d$"))
 
 
+def test_a_rate_is_hatched_where_it_is_unsure_and_the_slider_turns_months(visitors, busy_town):
+    page = visitors.page()
+    page.goto("/heatmap?measure=per_capita")
+    expect(page.locator(".heat-legend h2")).to_have_text("Reports per 1,000 residents")
+    expect(page.locator("[data-heat-hatched]")).to_have_text("fewer than five reports")
+    page.get_by_label("Slide through the months").fill("5")
+
+    expect(page).to_have_url(re.compile("measure=per_capita&since=.*&until="))
+    expect(page.locator(".heat-month")).to_be_visible()
+
+
 def test_a_map_that_is_moved_is_asked_anew(visitors, busy_town):
     page = visitors.page()
     page.goto("/heatmap?area=district:N")

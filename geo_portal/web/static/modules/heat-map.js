@@ -35,7 +35,10 @@ function row(label, colour) {
   const swatch = document.createElement("span");
   swatch.className = "heat-swatch";
   swatch.style.backgroundColor = colour;
-  line.append(swatch, label);
+  // Numbers run from small to large also in a page that is read from the right.
+  const text = document.createElement("bdi");
+  text.textContent = label;
+  line.append(swatch, text);
   return line;
 }
 
