@@ -20,6 +20,7 @@ from geo_portal.web import (
     desk_views,
     evidence,
     feedback,
+    feeds,
     followers,
     heatmap,
     home,
@@ -27,6 +28,7 @@ from geo_portal.web import (
     installing,
     knowledge,
     messages,
+    moderation,
     own_messages,
     photos,
     pulse,
@@ -36,6 +38,7 @@ from geo_portal.web import (
     sign_in_provider,
     sign_in_staff,
     unfollow,
+    wordings,
 )
 from geo_portal.web.files import mount_static
 from geo_portal.web.own_browser import note_staff_device
@@ -61,6 +64,8 @@ routers = (
     desk.router,
     # Their addresses must be tried before those of a single case.
     messages.router,
+    wordings.router,
+    moderation.router,
     desk_bulk.router,
     desk_views.router,
     desk_templates.router,
@@ -78,6 +83,7 @@ routers = (
     channels.router,
     own_messages.router,
     hooks.router,
+    feeds.router,
 )
 
 __all__ = ["mount_static", "note_staff_device", "refused", "routers"]

@@ -22,6 +22,8 @@ STAFF_TITLES = {
     "note": N_("Note among colleagues"),
     "snoozed": N_("Snoozed"),
     "woken": N_("No longer snoozed"),
+    "withheld": N_("Hidden from the public by a moderator"),
+    "shown_again": N_("Shown to the public again"),
     "task_given": N_("A part of the work went to {office}"),
     "task_done": N_("{office} has done its part of the work"),
 }

@@ -34,6 +34,7 @@ PAGES = (
     "/c/{code}",
     "/audit",
     "/c/{code}/thanks",
+    "/c/{code}/flag",
     "/nowhere",
 )
 
@@ -48,6 +49,12 @@ STAFF_PAGES = (
     "/desk/{code}/print",
     "/desk/templates",
     "/desk/tasks",
+    "/desk/messages/received",
+    "/desk/wordings",
+    "/desk/wordings/reporter/resolved/ur",
+    "/desk/moderation",
+    "/me/messages",
+    "/me/channels",
 )
 LOOKS = pytest.mark.parametrize(
     ("lang", "size", "colours"),
