@@ -1,7 +1,7 @@
 """The city's own words for messages, and feeds of what is new."""
 
 import pytest
-from defusedxml import ElementTree as ET
+from defusedxml.ElementTree import fromstring
 from icalendar import Calendar
 from sqlalchemy import text
 
@@ -61,7 +61,7 @@ def test_feed_readers_and_calendars_find_what_is_new(portal):
     calendar = portal.get("/feeds/complaints.ics")
 
     atom = "{http://www.w3.org/2005/Atom}"
-    entries = ET.fromstring(feed.content).findall(f"{atom}entry")
+    entries = fromstring(feed.content).findall(f"{atom}entry")
     assert [entry.find(f"{atom}id").text.endswith(code) for entry in entries] == [True]
     assert [event["UID"].startswith(code) for event in Calendar.from_ical(calendar.content).events]
     assert portal.get("/feeds/complaints.atom?category=nonsense").status_code == 422

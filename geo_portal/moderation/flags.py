@@ -138,7 +138,7 @@ def withhold(
     kind: str,
     reference: str,
 ) -> None:
-    """Hide a report's words, place and pictures from the public, as those of sensitive kinds are."""
+    """Hide a report's words, place and pictures from the public, like those of sensitive kinds."""
     require(who, Operation.MODERATE)
     complaint = take(session, code)
     complaint.sensitive = True
