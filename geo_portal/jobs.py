@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from procrastinate import App
 from procrastinate.contrib.sqlalchemy import SQLAlchemyPsycopg2Connector
@@ -30,7 +31,7 @@ def defer_all(session: Session, task: str, facts: Sequence[dict[str, JSONValue]]
         wanted.batch_defer(*facts)
 
 
-def take_along(session: Session, task: str, fact: str, most: int) -> list[JSONValue]:
+def take_along(session: Session, task: str, fact: str, most: int) -> list[Any]:
     """Take up to `most` jobs of the same task off the queue; their `fact`, in order.
 
     They are gone if the transaction holds and wait again if it does not, so what they ask for must

@@ -35,7 +35,7 @@ def notify_and_send(database: Database, events: Sequence[int]) -> None:
     now, ready = clock.now(), carriers()
     with database.transaction() as session:
         others = jobs.take_along(session, "notify_events", "events", TAKEN_ALONG)
-        numbers = [*events, *(number for other in others for number in other)]  # type: ignore[union-attr]
+        numbers = [*events, *(int(number) for other in others for number in other)]
         mine = post_claimed(session, letters_about(session, numbers, now), now, ready)
     send.send_claimed(database, mine, ready)
     for message in mine:
