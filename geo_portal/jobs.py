@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from procrastinate import App
 from procrastinate.contrib.sqlalchemy import SQLAlchemyPsycopg2Connector
 from procrastinate.types import JSONValue
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 
@@ -27,6 +29,26 @@ def defer_all(session: Session, task: str, facts: Sequence[dict[str, JSONValue]]
     if facts:
         wanted = _queue().configure_task(task, allow_unknown=True, connection=session.connection())
         wanted.batch_defer(*facts)
+
+
+def take_along(session: Session, task: str, fact: str, most: int) -> list[Any]:
+    """Take up to `most` jobs of the same task off the queue; their `fact`, in order.
+
+    They are gone if the transaction holds and wait again if it does not, so what they ask for must
+    be done within it. Of many small jobs most of the time goes to taking them up one by one.
+    """
+    taken = session.execute(_TAKE, {"task": task, "fact": fact, "most": most})
+    return [row.fact for row in sorted(taken, key=lambda row: row.id)]
+
+
+_TAKE = text("""
+    DELETE FROM procrastinate_jobs WHERE id IN (
+        SELECT id FROM procrastinate_jobs
+        WHERE task_name = :task AND status = 'todo'
+            AND (scheduled_at IS NULL OR scheduled_at <= now())
+        ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED
+    ) RETURNING id, args -> :fact AS fact
+""")
 
 
 @cache

@@ -11,13 +11,16 @@ from datetime import datetime
 from pathlib import Path
 
 import imagehash
+import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from geo_portal.errors import Invalid, Refused
 from geo_portal.photo_facts import FileFacts, facts_of
 from geo_portal.settings import settings
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+# What iPhones send is HEIF; its reader registers itself with Pillow.
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+pillow_heif.register_heif_opener()
 LARGE_PX = 2048
 SMALL_PX = 480
 KEY = re.compile(r"[a-z0-9]{32}")
@@ -117,7 +120,9 @@ def sweep(known_keys: set[str], now_s: float | None = None) -> int:
 
 def _decode(content: bytes, name: str) -> tuple[Image.Image, FileFacts]:
     refusal = NotAPhoto(
-        "“{name}” is not a photo we can read. JPEG, PNG and WebP work.", field="photos", name=name
+        "“{name}” is not a photo we can read. JPEG, PNG, WebP and HEIC work.",
+        field="photos",
+        name=name,
     )
     try:
         with warnings.catch_warnings():

@@ -73,11 +73,6 @@ class Settings(BaseSettings):
         description="What the gateways of sms, whatsapp and telegram prove themselves with when "
         "they bring a message to /hooks/…, as JSON; a channel without one takes nothing.",
     )
-    photo_url: str | None = Field(
-        None,
-        description="Where photos are kept, as fsspec writes it: s3://bucket/photos, file:///…; "
-        "without it in the data folder.",
-    )
     outgoing_networks: tuple[IPvAnyNetwork, ...] = Field(
         (),
         description="Networks of the city's own that webhooks may reach although they are not in "

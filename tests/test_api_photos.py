@@ -5,6 +5,7 @@ import struct
 import zlib
 from datetime import datetime
 
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -121,3 +122,14 @@ def test_an_upload_that_no_complaint_names_is_swept_away():
     photo_store.sweep({used.key}, written_s + 25 * 3600)
     assert photo_store.find(kept.key) is None
     assert photo_store.find(used.key) is not None
+
+
+def test_a_photo_of_an_iphone_is_kept_as_a_jpeg():
+    pillow_heif.register_heif_opener()
+    written = io.BytesIO()
+    Image.new("RGB", (640, 480), "grey").save(written, "HEIF")
+
+    kept = photo_store.keep(written.getvalue(), "IMG_1.HEIC")
+
+    with Image.open(photo_store.path(kept.key, "large")) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (640, 480))

@@ -155,8 +155,7 @@ class Event(Table):
 class Photo(Table):
     """A picture of a complaint; its files were on disk before this row was.
 
-    `kind` is report, evidence or feedback. Where something was covered, `original_key` is the
-    picture before that, which only staff see. `looks` is a 64-bit perceptual hash as a signed
+    `kind` is report, evidence or feedback. `looks` is a 64-bit perceptual hash as a signed
     number, empty for pictures from before there was one.
     """
 
@@ -177,7 +176,6 @@ class Photo(Table):
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     key: Mapped[str] = mapped_column(unique=True)
-    original_key: Mapped[str | None]
     kind: Mapped[str] = mapped_column(server_default="report")
     width: Mapped[int]
     height: Mapped[int]

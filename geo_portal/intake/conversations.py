@@ -101,7 +101,7 @@ def _heard(session: Session, one: Incoming, now: datetime) -> tuple[str, str | N
     if one.problem:
         _answer(session, one, told.language, now, replies.CANNOT_READ)
         return UNREAD, one.problem, None
-    return _go_on(session, one, told, city, now)
+    return _go_on(session, one, told, now)
 
 
 def _told(session: Session, one: Incoming, city: CityFacts, now: datetime) -> Conversation:
@@ -134,7 +134,7 @@ def _kept(photo: StoredPhoto) -> dict[str, object]:
 
 
 def _go_on(
-    session: Session, one: Incoming, told: Conversation, city: CityFacts, now: datetime
+    session: Session, one: Incoming, told: Conversation, now: datetime
 ) -> tuple[str, str | None, int | None]:
     found = _where(session, one, told)
     words = "" if found and (found.address or says_yes(one.text)) else words_in(one.text)

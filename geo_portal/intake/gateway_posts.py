@@ -68,7 +68,7 @@ def _from_telegram(told: Any) -> Incoming | None:
     """An update as Telegram's bots get it; only private chats are conversations."""
     message = told.get("message") if isinstance(told, dict) else None
     chat = message.get("chat") if isinstance(message, dict) else None
-    if not isinstance(chat, dict) or chat.get("type") != "private":
+    if message is None or not isinstance(chat, dict) or chat.get("type") != "private":
         return None
     text = message.get("text") or message.get("caption") or ""
     where = message.get("location")

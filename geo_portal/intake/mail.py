@@ -161,7 +161,7 @@ def _bounce(mail: EmailMessage) -> Bounce | None:
         {key.lower(): str(value) for key, value in part.items()}
         for report in mail.walk()
         if report.get_content_type() == "message/delivery-status"
-        for part in report.get_payload()  # type: ignore[union-attr]
+        for part in report.get_payload()
         if not isinstance(part, str)
     ]
     told = next((one for one in fields if "action" in one), {})

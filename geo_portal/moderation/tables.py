@@ -1,4 +1,4 @@
-"""How objections, bans and what moderators did are stored."""
+"""How objections and what moderators did are stored."""
 
 from datetime import datetime
 
@@ -34,28 +34,6 @@ class Flag(Table):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decision: Mapped[str | None]
-
-
-class Ban(Table):
-    """Somebody who may not post for a while; `whom` is written like `Flag.flagged_by`."""
-
-    __tablename__ = "bans"
-    __table_args__ = (
-        # Serves "is this person or browser banned now".
-        Index("ix_bans_whom", "whom", "until"),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    whom: Mapped[str]
-    reason: Mapped[str]
-    at: Mapped[datetime]
-    until: Mapped[datetime]
-    banned_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    appeal: Mapped[str | None]
-    appealed_at: Mapped[datetime | None]
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    lifted_at: Mapped[datetime | None]
 
 
 class ModerationAct(Table):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from geo_portal import clock
+from geo_portal import clock, jobs
 from geo_portal.database import Database
 from geo_portal.notifications.gateways import Gateway
 from geo_portal.notifications.notify import letters_about
@@ -17,6 +17,8 @@ from geo_portal.outbox.carrier import Carriers
 from geo_portal.outbox.tables import Message
 from geo_portal.settings import settings
 
+TAKEN_ALONG = 25
+
 
 def carriers() -> Carriers:
     """By channel; what the city has not set up is not there."""
@@ -27,13 +29,16 @@ def carriers() -> Carriers:
 def notify_and_send(database: Database, events: Sequence[int]) -> None:
     """Write the messages about some events, and send at once what can be sent.
 
-    A job of its own for every message would take as long as the message.
+    A job of its own for every message would take as long as the message. When much happens, other
+    events that wait to be told of come along, so that the worker keeps up.
     """
     now, ready = clock.now(), carriers()
     with database.transaction() as session:
-        mine = post_claimed(session, letters_about(session, events, now), now, ready)
+        others = jobs.take_along(session, "notify_events", "events", TAKEN_ALONG)
+        numbers = [*events, *(int(number) for other in others for number in other)]
+        mine = post_claimed(session, letters_about(session, numbers, now), now, ready)
+    send.send_claimed(database, mine, ready)
     for message in mine:
-        send.send_claimed(database, message, ready)
         _note_trouble_of(database, message)
 
 

@@ -38,6 +38,7 @@ from geo_portal.web import (
     evidence,
     feed,
     feedback,
+    feeds,
     followers,
     heatmap,
     home,
@@ -45,6 +46,7 @@ from geo_portal.web import (
     installing,
     knowledge,
     messages,
+    moderation,
     offline,
     own_messages,
     photos,
@@ -59,6 +61,7 @@ from geo_portal.web import (
     sign_in_staff,
     statistics,
     unfollow,
+    wordings,
 )
 from geo_portal.web.files import mount_static
 from geo_portal.web.own_browser import note_staff_device
@@ -102,6 +105,8 @@ routers = (
     messages.router,
     desk_calls.router,
     desk_questions.router,
+    wordings.router,
+    moderation.router,
     desk_bulk.router,
     desk_views.router,
     desk_templates.router,
@@ -124,6 +129,7 @@ routers = (
     hooks.router,
     account_community.router,
     admin_keys.router,
+    feeds.router,
 )
 
 __all__ = ["mount_static", "note_staff_device", "refused", "routers"]

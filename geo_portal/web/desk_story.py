@@ -23,6 +23,8 @@ STAFF_TITLES = {
     "taken_down": N_("Taken down for the caller"),
     "snoozed": N_("Snoozed"),
     "woken": N_("No longer snoozed"),
+    "withheld": N_("Hidden from the public by a moderator"),
+    "shown_again": N_("Shown to the public again"),
     "task_given": N_("A part of the work went to {office}"),
     "task_done": N_("{office} has done its part of the work"),
 }

@@ -170,8 +170,8 @@ def measure_kills(
         def kill(n: int) -> None:
             if n % every == 0:
                 # Not before it is at work: it has to die with its hands full.
-                before = len(clerk.taken)
-                while len(clerk.taken) == before:
+                before, ends = len(clerk.taken), time.time() + 3
+                while len(clerk.taken) == before and time.time() < ends:
                     time.sleep(0.01)
                 time.sleep(random.uniform(0, 0.2))
                 running[0].kill()

@@ -45,6 +45,7 @@ PAGES = (
     "/c/{code}",
     "/audit",
     "/c/{code}/thanks",
+    "/c/{code}/flag",
     "/nowhere",
 )
 
@@ -66,6 +67,12 @@ STAFF_PAGES = (
     "/admin/models/0",
     "/admin/rules",
     "/admin/rules/10",
+    "/desk/messages/received",
+    "/desk/wordings",
+    "/desk/wordings/reporter/resolved/ur",
+    "/desk/moderation",
+    "/me/messages",
+    "/me/channels",
 )
 LOOKS = pytest.mark.parametrize(
     ("lang", "size", "colours"),

@@ -130,7 +130,6 @@ def _inbound() -> None:
 
 
 def _moderation() -> None:
-    op.add_column("photos", sa.Column("original_key", sa.String(), nullable=True))
     op.create_table(
         "flags",
         _number(),
@@ -149,21 +148,6 @@ def _moderation() -> None:
         "ix_flags_open", "flags", ["at"], postgresql_where=sa.text("decided_at IS NULL")
     )
     op.create_index("ix_flags_flagged_by", "flags", ["flagged_by"])
-    op.create_table(
-        "bans",
-        _number(),
-        sa.Column("whom", sa.String(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("at", MOMENT, nullable=False),
-        sa.Column("until", MOMENT, nullable=False),
-        _person("banned_by", gone=None),
-        sa.Column("appeal", sa.String(), nullable=True),
-        sa.Column("appealed_at", MOMENT, nullable=True),
-        sa.Column("decided_at", MOMENT, nullable=True),
-        _person("decided_by", gone=None, empty=True),
-        sa.Column("lifted_at", MOMENT, nullable=True),
-    )
-    op.create_index("ix_bans_whom", "bans", ["whom", "until"])
     op.create_table(
         "moderation_acts",
         _number(),
@@ -187,9 +171,8 @@ def _moderation() -> None:
 def downgrade() -> None:
     op.drop_table("moderation_acts")
     op.execute("DROP FUNCTION moderation_acts_stay")
-    for table in ("bans", "flags", "received", "conversations"):
+    for table in ("flags", "received", "conversations"):
         op.drop_table(table)
-    op.drop_column("photos", "original_key")
     for table in ("message_wordings", "mail_addresses", "message_wishes", "channels"):
         op.drop_table(table)
     op.drop_index("ix_outbox_inbox", "outbox")
