@@ -87,6 +87,13 @@ class Settings(BaseSettings):
         None, description="A raster tile template {z}/{x}/{y}; without it the pack's own basemap."
     )
     tile_attribution: str = Field("", description="The line that the tile provider wants shown.")
+    data_licence: str = Field(
+        "CC BY 4.0", description="The licence of the city's open data, as it is called."
+    )
+    data_licence_url: str = Field(
+        "https://creativecommons.org/licenses/by/4.0/",
+        description="Where that licence is written.",
+    )
     real_data: Path | None = Field(
         None, description="A folder with real boundaries and complaints, for tests and benchmarks."
     )
