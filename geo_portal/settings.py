@@ -135,6 +135,13 @@ class Settings(BaseSettings):
         description="Heat maps to write every night, as JSON: "
         '["potholes.gpkg?category=road.pothole&measure=per_capita"].',
     )
+    data_licence: str = Field(
+        "CC BY 4.0", description="The licence of the city's open data, as it is called."
+    )
+    data_licence_url: str = Field(
+        "https://creativecommons.org/licenses/by/4.0/",
+        description="Where that licence is written.",
+    )
     real_data: Path | None = Field(
         None, description="A folder with real boundaries and complaints, for tests and benchmarks."
     )

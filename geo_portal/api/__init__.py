@@ -3,7 +3,9 @@
 from geo_portal.api import (
     areas,
     audit,
+    changes,
     complaints,
+    directory,
     health,
     ogc,
     photos,
@@ -22,6 +24,8 @@ routers = (
     questions.router,
     audit.router,
     events_router,
+    changes.router,
+    directory.router,
     map_router,
     heatmap_router,
     routing.router,

@@ -41,11 +41,12 @@ def statuses(session: Session, first: date, days: int = 1) -> list[list[DayStatu
     """How things stand on each of `days` days from `first`, in the order of `SUBJECTS`."""
     last = first + timedelta(days=days - 1)
     known: dict[tuple[date, str], DayStatus] = {}
-    for kind, by_hand in ((CalendarDay, False), (DayChange, True)):
-        for row in session.scalars(select(kind).where(kind.day.between(first, last))):
-            known[row.day, row.subject] = DayStatus(
-                row.day, row.subject, row.state, row.notes, by_hand
-            )
+    for row in session.scalars(select(CalendarDay).where(CalendarDay.day.between(first, last))):
+        known[row.day, row.subject] = DayStatus(row.day, row.subject, row.state, row.notes)
+    for own in session.scalars(select(DayChange).where(DayChange.day.between(first, last))):
+        known[own.day, own.subject] = DayStatus(
+            own.day, own.subject, own.state, own.notes, by_hand=True
+        )
     return [
         [known.get((day, subject), DayStatus(day, subject)) for subject in SUBJECTS]
         for day in (first + timedelta(days=number) for number in range(days))

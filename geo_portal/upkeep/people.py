@@ -27,11 +27,9 @@ class Colleague(register.Listed):
 def colleagues(session: Session, asking: Person) -> list[Colleague]:
     """Everybody who works for the city or did, by name."""
     require(asking, Operation.MANAGE_PEOPLE)
-    seen = dict(
-        session.execute(
-            select(SignedIn.person_id, func.max(SignedIn.last_seen_at)).group_by(SignedIn.person_id)
-        ).tuples()
-    )
+    latest = select(SignedIn.person_id, func.max(SignedIn.last_seen_at))
+    rows = session.execute(latest.group_by(SignedIn.person_id))
+    seen = {row[0]: row[1] for row in rows}
     return [Colleague(**vars(one), last_seen=seen.get(one.id)) for one in register.staff(session)]
 
 

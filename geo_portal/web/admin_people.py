@@ -141,7 +141,7 @@ def _page(
             (one for one in city.departments.values() if one.active),
             key=lambda one: (one.parent_code is not None, one.name(words.lang)),
         ),
-        typed=typed or {},
+        typed=typed or dict.fromkeys(("email", "name", "role", "department", "area"), ""),
         mistake=mistake,
         link=link,
         link_for=link_for,

@@ -90,9 +90,7 @@ def caller(
     try:
         sought_by, rows = callers_reports(session, person, typed, now)
     except Refused as refusal:
-        return _page(
-            request, session, city, words, person, empty_form(), mistake=refusal, who=typed
-        )
+        return _page(request, city, words, person, empty_form(), mistake=refusal, who=typed)
     questions = callers_questions(session, person, typed) if sought_by == "contact" else []
     form = ReportForm(key=empty_form().key, contact=typed if sought_by == "contact" else "")
     reports = shown(session, rows, city, words, now)

@@ -38,7 +38,7 @@ def questions(
         lang=words.lang,
         city=city,
         found=answering.waiting(session, who, status, department or None),
-        status=status,
+        chosen=status,
         department=department,
     )
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from drawing import areas, assets, basemap, history, offices, places
+from drawing import areas, assets, basemap, directory, history, offices, places
 from drawing.ground import write_features, write_rows
 from drawing.wards import DISTRICTS, WARDS
 
@@ -16,6 +16,13 @@ def draw(folder: Path) -> None:
     write_rows(folder / "departments.csv", offices.COLUMNS, offices.rows())
     write_rows(folder / "population.csv", ["level", "code", "population"], _people())
     write_rows(folder / "places.csv", ["name", "kind", "lon", "lat"], places.rows())
+    write_rows(folder / "facilities.csv", directory.FACILITY_COLUMNS, directory.facilities())
+    write_rows(
+        folder / "representatives.csv",
+        directory.REPRESENTATIVE_COLUMNS,
+        directory.representatives(),
+    )
+    write_rows(folder / "collection.csv", directory.COLLECTION_COLUMNS, directory.collections())
     write_rows(folder / "history.csv", history.COLUMNS, history.rows())
 
 

@@ -111,7 +111,7 @@ def rows() -> list[list[Any]]:
 
 
 def _ward_office(code: str, ward: Ward, number: int) -> list[Any]:
-    spot = _on_street(ward.code, ward.x, ward.y, f"{code}-{ward.code}")
+    spot = on_street(ward.code, ward.x, ward.y, f"{code}-{ward.code}")
     office = f"{code}-{ward.code}"
     en, id_, ur = (
         f"{ward.name} {_OF_WARD[0]}",
@@ -139,7 +139,7 @@ def _district_office(
     seats = [ward for ward in WARDS if ward.district == district.code]
     seat = seats[number % len(seats)]
     office = f"{code}-{district.code}"
-    spot = _on_street(seat.code, seat.x, seat.y, office)
+    spot = on_street(seat.code, seat.x, seat.y, office)
     en, id_, ur = names
     return [
         office, f"{en}, {district.name}", f"{id_} {district.name}", f"{ur}، {district.name_ur}",
@@ -148,7 +148,7 @@ def _district_office(
     ]  # fmt: skip
 
 
-def _on_street(ward: str, x: float, y: float, office: str) -> tuple[float, float]:
+def on_street(ward: str, x: float, y: float, office: str) -> tuple[float, float]:
     """A door near the old village green, a few metres off a street, well inside the ward."""
     stream = dice(f"office/{office}")
     inside = metres_of(ward).buffer(-40)
