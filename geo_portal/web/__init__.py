@@ -3,6 +3,7 @@
 from geo_portal.web import (
     account,
     account_community,
+    alerts_cap,
     answer,
     areas,
     audit,
@@ -16,6 +17,7 @@ from geo_portal.web import (
     desk,
     desk_bulk,
     desk_case,
+    desk_incidents,
     desk_moves,
     desk_templates,
     desk_views,
@@ -51,6 +53,7 @@ routers = (
     complaint_list.router,
     complaints.router,
     feed.router,
+    alerts_cap.router,
     community.router,
     sharing.router,
     feedback.router,
@@ -65,6 +68,7 @@ routers = (
     desk.router,
     # Their addresses must be tried before those of a single case.
     messages.router,
+    desk_incidents.router,
     desk_bulk.router,
     desk_views.router,
     desk_templates.router,

@@ -52,6 +52,7 @@ STAFF_PAGES = (
     "/desk/templates",
     "/desk/tasks",
     "/account/follows",
+    "/desk/incidents",
 )
 LOOKS = pytest.mark.parametrize(
     ("lang", "size", "colours"),
