@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from geo_portal import clock
 from geo_portal.accounts.people import Membership
 from geo_portal.city.facts import facts
-from geo_portal.community.gathering_tables import Incident
+from geo_portal.community.incident_tables import Incident
 from geo_portal.community.incidents import answer_all, decide, emergencies, going_on, suggest, warn
 from geo_portal.complaints.submit import NewComplaint, submit
 from geo_portal.errors import NotAllowed

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from geo_portal.accounts.people import Person
 from geo_portal.accounts.permissions import Operation, require
 from geo_portal.city.facts import TRIAGE_CATEGORY, CityFacts
-from geo_portal.community.gathering_tables import Incident, IncidentComplaint
+from geo_portal.community.incident_tables import Incident, IncidentComplaint
 from geo_portal.complaints.cases import scope_of, take
 from geo_portal.complaints.lifecycle import Said, make_move
 from geo_portal.complaints.moves import CLOSED

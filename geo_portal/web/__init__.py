@@ -38,6 +38,7 @@ from geo_portal.web import (
     sign_in,
     sign_in_provider,
     sign_in_staff,
+    standings,
     unfollow,
 )
 from geo_portal.web.files import mount_static
@@ -62,6 +63,7 @@ routers = (
     contractors.router,
     evidence.router,
     areas.router,
+    standings.router,
     heatmap.router,
     departments.router,
     knowledge.router,

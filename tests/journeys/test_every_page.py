@@ -17,6 +17,7 @@ PAGES = (
     "/feed",
     "/feed?show=near",
     "/embed",
+    "/community",
     "/look-up",
     "/look-up?code=nonsense",
     "/areas",
