@@ -16,6 +16,8 @@ from geo_portal.accounts.limits import forget_old_attempts
 from geo_portal.accounts.links import forget_old_links
 from geo_portal.accounts.sessions import forget_old_sessions
 from geo_portal.bulk.open_data import publish
+from geo_portal.city.facts import facts
+from geo_portal.community.incidents import suggest
 from geo_portal.complaints.escalation import escalate_overdue
 from geo_portal.complaints.feedback import remind_due
 from geo_portal.complaints.once import forget_old
@@ -99,6 +101,11 @@ def run_clocks_on(session: Session) -> bool:
     return end_pauses(session, clock.now()) > 0
 
 
+def suggest_incidents(session: Session) -> None:
+    """Find events that many report at once."""
+    suggest(session, facts(session), clock.now())
+
+
 def ask_again(session: Session) -> None:
     """Ask once more whether what was closed is fixed, where nobody has answered."""
     remind_due(session, clock.now())
@@ -136,6 +143,7 @@ RECURRING: tuple[tuple[str, Callable[[Session], bool | None]], ...] = (
     (EVERY_HOUR, expect),
     (AFTER_MIDNIGHT, tell_unusual_week),
     (EVERY_MINUTE, sum_up),
+    (EVERY_MINUTE, suggest_incidents),
     (EVERY_NIGHT, sweep_photos),
     (EVERY_NIGHT, forget_keys),
     (EVERY_NIGHT, prune_counts),

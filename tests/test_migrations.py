@@ -15,7 +15,7 @@ import geo_portal.city.clock_tables
 import geo_portal.city.directory_tables
 import geo_portal.city.question_tables
 import geo_portal.city.tables
-import geo_portal.community.gathering_tables
+import geo_portal.community.incident_tables
 import geo_portal.community.tables
 import geo_portal.complaints.case_tables
 import geo_portal.complaints.indexes
@@ -75,7 +75,7 @@ def test_every_index_is_named_with_the_query_it_serves():
         geo_portal.accounts.tables,
         geo_portal.city.directory_tables,
         geo_portal.city.tables,
-        geo_portal.community.gathering_tables,
+        geo_portal.community.incident_tables,
         geo_portal.community.tables,
         geo_portal.complaints.case_tables,
         geo_portal.complaints.indexes,

@@ -198,7 +198,7 @@ def _results(session: Session, numbers: list[int]) -> dict[int, str]:
     asked = (
         select(Photo.complaint_id, Photo.key)
         .join(Evidence, Evidence.photo_id == Photo.id)
-        .where(Photo.complaint_id.in_(numbers), Evidence.accepted)
+        .where(Photo.complaint_id.in_(numbers), Evidence.accepted.is_(True))
         .order_by(Photo.position)
     )
     return dict(session.execute(asked).all())

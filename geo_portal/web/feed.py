@@ -13,6 +13,7 @@ from geo_portal.city.facts import CityFacts
 from geo_portal.city.gazetteer import areas_of_level, finest_level
 from geo_portal.community import feed as cards
 from geo_portal.community.feed import KINDS, Card, Reader, Wanted
+from geo_portal.community.incidents import emergencies
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.errors import Refused
 from geo_portal.geometry import LonLat
@@ -79,6 +80,7 @@ def feed_page(
         signed_in=asking is not None,
         areas=areas_of_level(session, city, finest.code) if finest else [],
         cursor=cursor,
+        emergencies=emergencies(session, clock.now()),
         **_page(session, city, words, wanted, asking, tokens, cursor),
     )
 

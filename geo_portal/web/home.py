@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from geo_portal import clock
+from geo_portal.community.incidents import emergencies
 from geo_portal.complaints.figures import figures, fixed_lately
 from geo_portal.complaints.find import ComplaintFilter, areas_of, find
 from geo_portal.http import CityDep, ReaderDep, SessionDep
@@ -34,6 +35,7 @@ def home(request: Request, session: SessionDep, city: CityDep, words: ReaderDep)
         lang=words.lang,
         city=city,
         map_facts=map_facts(session, city),
+        emergencies=emergencies(session, now),
         since=(now - LATELY).strftime("%Y-%m-%dT%H:00:00Z"),
         reports=shown(session, newest, city, words, now),
         figures=figures(session, now, days=LATELY.days),

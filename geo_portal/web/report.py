@@ -14,6 +14,7 @@ from geo_portal.city.facts import CityFacts
 from geo_portal.city.gazetteer import areas_of_level, finest_level, streets_in
 from geo_portal.city.given_place import LooksSwapped
 from geo_portal.city.place_search import FoundPlace
+from geo_portal.community.incidents import emergencies
 from geo_portal.complaints.once import (
     OtherUseOfKey,
     earlier_use,
@@ -190,6 +191,7 @@ def _form_page(
         mistakes=_by_field(mistakes or [], words),
         can_swap=any(isinstance(mistake, LooksSwapped) for mistake in mistakes or []),
         choices=choices,
+        emergencies=emergencies(session, clock.now()),
         card=known,
         asking=asking(session, city, form, known, words.lang),
         map_facts=map_facts(session, city),

@@ -18,6 +18,7 @@ PAGES = (
     "/feed",
     "/feed?show=near",
     "/embed",
+    "/community",
     "/look-up",
     "/look-up?code=nonsense",
     "/areas",
@@ -90,6 +91,7 @@ STAFF_PAGES = (
     "/admin/articles",
     "/admin/articles/edit?slug=potholes&language=en",
     "/admin/today",
+    "/desk/incidents",
 )
 LOOKS = pytest.mark.parametrize(
     ("lang", "size", "colours"),

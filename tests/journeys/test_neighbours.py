@@ -91,7 +91,8 @@ def test_the_feed_grows_by_itself_and_works_without_script(visitors, database, r
             text("""
                 INSERT INTO complaints (code, description, point, jurisdiction_ids, category_code,
                     department_code, status, submitted_at, updated_at)
-                SELECT 'FEED' || n || '-00000', 'Lamp ' || n, point, jurisdiction_ids,
+                SELECT 'FED' || lpad(n::text, 2, '0') || '-00000', 'Lamp ' || n, point,
+                    jurisdiction_ids,
                     'light.street', 'LIGHT', 'assigned', submitted_at - n * interval '1 hour', now()
                 FROM complaints, generate_series(1, 20) AS n
             """)

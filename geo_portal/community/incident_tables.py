@@ -1,4 +1,4 @@
-"""How incidents, announcements of the city and questions of citizens are stored."""
+"""How incidents, and which reports belong to them, are stored."""
 
 from datetime import datetime
 
@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from geo_portal.database import Table
 
 INCIDENT_STATES = ("suggested", "confirmed", "over", "dismissed")
-POST_KINDS = ("announcement", "question", "answer")
 
 
 class Incident(Table):
@@ -55,36 +54,3 @@ class IncidentComplaint(Table):
 
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"), primary_key=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id", ondelete="CASCADE"))
-
-
-class Post(Table):
-    """What a department announces to an area, what a citizen asks there, and the answers."""
-
-    __tablename__ = "posts"
-    __table_args__ = (
-        CheckConstraint(f"kind IN {POST_KINDS!r}", name="kind"),
-        CheckConstraint("state IN ('held', 'shown', 'hidden')", name="state"),
-        CheckConstraint("(kind = 'answer') = (parent_id IS NOT NULL)", name="answers_something"),
-        # Serves an area's page, newest first.
-        Index("ix_posts_area", "area_level", "area_code", text("id DESC")),
-        # Serves the answers to a question.
-        Index("ix_posts_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
-        # Serves the moderators' queue.
-        Index("ix_posts_held", "at", postgresql_where=text("state = 'held'")),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    kind: Mapped[str]
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
-    area_level: Mapped[str]
-    area_code: Mapped[str]
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    department_code: Mapped[str | None] = mapped_column(ForeignKey("departments.code"))
-    signed_as: Mapped[str | None]
-    title: Mapped[str | None]
-    words: Mapped[str]
-    state: Mapped[str]
-    at: Mapped[datetime]
-    until: Mapped[datetime | None]
-    moderated_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    moderated_at: Mapped[datetime | None]
