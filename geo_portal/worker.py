@@ -14,6 +14,7 @@ from geo_portal import clock, photo_store
 from geo_portal.accounts.limits import forget_old_attempts
 from geo_portal.accounts.links import forget_old_links
 from geo_portal.accounts.sessions import forget_old_sessions
+from geo_portal.city.facts import facts
 from geo_portal.complaints.escalation import escalate_overdue
 from geo_portal.complaints.feedback import remind_due
 from geo_portal.complaints.once import forget_old
@@ -57,9 +58,9 @@ def tell_unusual_week(session: Session) -> None:
     tell_unusual(session, clock.now())
 
 
-def prune_counts(session: Session) -> None:
-    """Drop counts that have come to nothing."""
-    day_counts.prune(session)
+def tidy_counts(session: Session) -> None:
+    """Keep the counts per day small."""
+    day_counts.tidy(session, clock.now().astimezone(facts(session).timezone).date())
 
 
 def forget_keys(session: Session) -> None:
@@ -111,7 +112,7 @@ RECURRING: tuple[tuple[str, Callable[[Session], bool | None]], ...] = (
     (AFTER_MIDNIGHT, tell_unusual_week),
     (EVERY_NIGHT, sweep_photos),
     (EVERY_NIGHT, forget_keys),
-    (EVERY_NIGHT, prune_counts),
+    (EVERY_NIGHT, tidy_counts),
     (AFTER_MIDNIGHT, seal_days),
     (EVERY_NIGHT, forget_sign_ins),
 )
