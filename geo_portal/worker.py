@@ -66,9 +66,9 @@ def tell_unusual_week(session: Session) -> None:
     tell_unusual(session, clock.now())
 
 
-def prune_counts(session: Session) -> None:
-    """Drop counts that have come to nothing."""
-    day_counts.prune(session)
+def tidy_counts(session: Session) -> None:
+    """Keep the counts per day small."""
+    day_counts.tidy(session, clock.now().astimezone(facts(session).timezone).date())
 
 
 def forget_keys(session: Session) -> None:
@@ -146,7 +146,7 @@ RECURRING: tuple[tuple[str, Callable[[Session], bool | None]], ...] = (
     (EVERY_MINUTE, suggest_incidents),
     (EVERY_NIGHT, sweep_photos),
     (EVERY_NIGHT, forget_keys),
-    (EVERY_NIGHT, prune_counts),
+    (EVERY_NIGHT, tidy_counts),
     (AFTER_MIDNIGHT, seal_days),
     (EVERY_NIGHT, forget_sign_ins),
     (AFTER_MIDNIGHT, hand_out_open_data),

@@ -24,7 +24,7 @@ def forget_complaints(database: Database) -> None:
         # TRUNCATE passes the trigger that holds the history append-only; only a test may do so.
         session.execute(text("TRUNCATE complaints, event_seals, daily_roots, outbox CASCADE"))
         counted = session.execute(
-            text("SELECT tablename FROM pg_tables WHERE tablename ~ '^(cell|day)_'")
+            text("SELECT tablename FROM pg_tables WHERE tablename ~ '^(cell|day)_(counts|deltas)'")
         ).scalars()
         for table in counted.all():
             session.execute(text(f"TRUNCATE {table}"))

@@ -27,6 +27,7 @@ ACTS = st.one_of(
     st.tuples(st.just("kind"), st.integers(0, 9), KINDS),
     st.tuples(st.just("remove"), st.integers(0, 9)),
     st.tuples(st.just("fold")),
+    st.tuples(st.just("tidy"), DAYS),
 )
 WHICH = "(SELECT id FROM complaints ORDER BY id OFFSET :nth LIMIT 1)"
 CHANGES = {
@@ -46,6 +47,9 @@ def do(session, act):
             complaint(session, place, category=kind, at=NOON + timedelta(days=days))
         case ("fold",):
             day_counts.fold(session)
+        case ("tidy", days):
+            # Never later than the day on which somebody asks.
+            day_counts.tidy(session, (NOON - timedelta(days=days)).date())
         case (change, nth, *rest):
             told = {"nth": nth, "at": NOON, "status": "resolved", "kind": rest[0] if rest else None}
             if change in ("close", "pause"):

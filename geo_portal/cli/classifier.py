@@ -39,6 +39,7 @@ from geo_portal.routing.surroundings import NOWHERE, Occasion
 from geo_portal.routing.training import train
 from geo_portal.settings import CHECKOUT, settings
 
+MODELS = CHECKOUT / "models"
 app = typer.Typer(help="The classifier that tells categories from words.", no_args_is_help=True)
 add_commands(app)
 CsvFile = Annotated[Path, typer.Argument(help="CSV or CSV.gz with one past complaint per row.")]
@@ -278,15 +279,9 @@ def _occasion(lon: float | None, lat: float | None) -> Occasion:
 
 @app.command("train-base")
 def train_base(
-    out: Annotated[Path, typer.Option(help="Folder of the base model.")] = CHECKOUT
-    / "models"
-    / "base",
-    seeds: Annotated[Path, typer.Option(help="Folder of seed phrases.")] = CHECKOUT
-    / "models"
-    / "seeds",
-    crosswalks: Annotated[Path, typer.Option(help="Folder of label tables.")] = CHECKOUT
-    / "models"
-    / "crosswalks",
+    out: Annotated[Path, typer.Option(help="Folder of the base model.")] = MODELS / "base",
+    seeds: Annotated[Path, typer.Option(help="Folder of seed phrases.")] = MODELS / "seeds",
+    crosswalks: Annotated[Path, typer.Option(help="Folder of tables.")] = MODELS / "crosswalks",
 ) -> None:
     """Make the base model again, from the seed phrases and GEO_PORTAL_REAL_DATA."""
     real = settings().real_data or CHECKOUT.parent / "shared" / "data"

@@ -1,5 +1,6 @@
 """Counts of complaints per day, department, kind and area, kept up to date for dashboards."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import text
@@ -27,16 +28,33 @@ _PRUNE = text("DELETE FROM day_counts WHERE n = 0")
 # Above this the planner's guess matters; autovacuum may not have come by yet.
 _MANY = 50_000
 
-# The kept counts and, beside them, what has changed since they were last brought up to date.
-COUNTED = """
+KEPT = """
     SELECT department_code, kind, day, office_code, category_code, jurisdiction_ids, n
     FROM day_counts
-    UNION ALL
-    SELECT coalesce(department_code, ''), kind, day, coalesce(office_code, ''),
-           coalesce(category_code, ''), jurisdiction_ids, sign
+"""
+# What has changed since the counts were last brought up to date; few at any time.
+CHANGED = """
+    SELECT coalesce(department_code, '') AS department_code, kind, day,
+           coalesce(office_code, '') AS office_code, coalesce(category_code, '') AS category_code,
+           jurisdiction_ids, sign AS n
     FROM day_deltas
     CROSS JOIN LATERAL day_kinds(received_on, closed_on, is_done, due_on) AS counts_for
 """
+COUNTED = f"{KEPT} UNION ALL {CHANGED}"
+_TOUCH = text("UPDATE day_state SET version = gen_random_uuid()")
+_FORGET_DAYS = text("""
+    WITH passed AS (
+        DELETE FROM day_counts
+        WHERE kind = 'open' AND day < :horizon AND day > '-infinity' RETURNING *
+    )
+    INSERT INTO day_counts AS known
+        (department_code, kind, day, office_code, category_code, jurisdiction_ids, n)
+    SELECT department_code, kind, date '-infinity', office_code, category_code, jurisdiction_ids,
+           sum(n)
+    FROM passed GROUP BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT (department_code, kind, day, office_code, category_code, jurisdiction_ids)
+    DO UPDATE SET n = known.n + excluded.n
+""")
 
 
 def fold(session: Session) -> int:
@@ -54,14 +72,29 @@ def fold(session: Session) -> int:
     if found >= _MANY:
         session.execute(text("ANALYZE day_deltas"))
     session.execute(_FOLD)
+    session.execute(_TOUCH)
     if found >= _MANY:
         session.execute(text("ANALYZE day_counts"))
     return int(found)
 
 
-def prune(session: Session) -> None:
-    """Drop the counts of what is over: nothing is open any more under an old due day."""
+def tidy(session: Session, today: date) -> None:
+    """Count together what was due before yesterday, and drop counts that have come to nothing.
+
+    Without it every open report of a large city would keep a count of its own for ever.
+    """
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+    _unhurried(session)
+    horizon = {"horizon": today - timedelta(days=1)}
+    session.execute(_FORGET_DAYS, horizon)
     session.execute(_PRUNE)
+    session.execute(
+        text(
+            "UPDATE day_state SET horizon = greatest(horizon, :horizon),"
+            " version = gen_random_uuid()"
+        ),
+        horizon,
+    )
 
 
 def check(session: Session) -> int:
@@ -80,6 +113,7 @@ def rebuild(session: Session) -> int:
     _unhurried(session)
     mended = session.connection().execute(_MEND).rowcount
     session.execute(_PRUNE)
+    session.execute(_TOUCH)
     session.execute(text("ANALYZE day_counts"))
     return mended
 

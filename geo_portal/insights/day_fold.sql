@@ -4,10 +4,11 @@ WITH taken AS (
     DELETE FROM day_deltas RETURNING *
 ),
 changed AS (
-    SELECT coalesce(department_code, '') AS department_code, kind, day,
+    SELECT coalesce(department_code, '') AS department_code, kind,
+           CASE WHEN kind = 'open' AND day < horizon THEN '-infinity' ELSE day END AS day,
            coalesce(office_code, '') AS office_code, coalesce(category_code, '') AS category_code,
            jurisdiction_ids, sum(sign) AS n
-    FROM taken CROSS JOIN LATERAL day_kinds(received_on, closed_on, is_done, due_on) AS counts_for
+    FROM day_state CROSS JOIN taken CROSS JOIN LATERAL day_kinds(received_on, closed_on, is_done, due_on) AS counts_for
     GROUP BY 1, 2, 3, 4, 5, 6
 )
 INSERT INTO day_counts AS known

@@ -1,8 +1,10 @@
 """Figures of whole days, added up from the kept counts: a dashboard never scans complaints."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import select, text
@@ -11,7 +13,7 @@ from sqlalchemy.orm import Session
 from geo_portal.city.tables import Jurisdiction
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.database import AnyRow
-from geo_portal.insights.day_counts import COUNTED
+from geo_portal.insights.day_counts import CHANGED, COUNTED, KEPT
 from geo_portal.insights.statistics import PERIODS, By, Figures, Span, ordered
 
 _WANTED = """
@@ -20,8 +22,8 @@ _WANTED = """
     AND (CAST(:categories AS varchar[]) IS NULL OR category_code = ANY(:categories))
     AND (CAST(:areas AS integer[]) IS NULL OR jurisdiction_ids && CAST(:areas AS integer[]))
 """
-_ALIKE = text(f"""
-    WITH counted AS ({COUNTED})
+_ALIKE = """
+    WITH counted AS ({counted})
     SELECT department_code, office_code, category_code, jurisdiction_ids,
         sum(n) FILTER (WHERE kind = 'received') AS received,
         sum(n) FILTER (WHERE kind = 'fixed') AS fixed,
@@ -29,21 +31,21 @@ _ALIKE = text(f"""
         sum(n) FILTER (WHERE kind = 'open') AS open,
         sum(n) FILTER (WHERE kind = 'open' AND day < :today) AS overdue
     FROM counted
-    WHERE {_WANTED}
+    WHERE {wanted}
       AND (kind = 'open' OR (kind IN ('received', 'fixed', 'unfixed')
                              AND day BETWEEN :first AND :last))
     GROUP BY 1, 2, 3, 4
-""")  # noqa: S608  All parts are constants of ours.
-_PERIODS = text(f"""
-    WITH counted AS ({COUNTED})
+"""
+_PERIODS = """
+    WITH counted AS ({counted})
     SELECT date_trunc(:step, day)::date AS day,
         sum(n) FILTER (WHERE kind = 'received') AS received,
         sum(n) FILTER (WHERE kind = 'fixed') AS fixed,
         sum(n) FILTER (WHERE kind = 'unfixed') AS unfixed
     FROM counted
-    WHERE {_WANTED} AND kind IN ('received', 'fixed', 'unfixed') AND day BETWEEN :first AND :last
+    WHERE {wanted} AND kind IN ('received', 'fixed', 'unfixed') AND day BETWEEN :first AND :last
     GROUP BY 1 HAVING sum(abs(n)) > 0
-""")  # noqa: S608
+"""
 # The counts know the day that something is due; of today's it matters whether the hour has come.
 _DUE_TODAY = text(f"""
     SELECT coalesce(department_code, '') AS department_code,
@@ -54,6 +56,11 @@ _DUE_TODAY = text(f"""
       AND (paused_at IS NULL OR due_at < paused_at)
     GROUP BY 1, 2, 3, 4
 """)  # noqa: S608
+_VERSION = text("SELECT version FROM day_state")
+# An entry has a row for each kind, office and finest area: a few thousand in a large city.
+_MOST_REMEMBERED = 60
+_remembered: OrderedDict[Any, tuple[Any, list[AnyRow]]] = OrderedDict()
+_one_at_a_time = Lock()
 _COUNTED = ("received", "fixed", "unfixed", "open", "overdue")
 
 
@@ -71,15 +78,50 @@ def kept_figures(
     `wanted` must have been `checked`, and `answers` must be true of it.
     """
     asked = _asked(wanted, span, now)
-    alike = [*session.execute(_ALIKE, asked), *session.execute(_DUE_TODAY, asked)]
+    alike = [*_rows(session, _ALIKE, asked), *session.execute(_DUE_TODAY, asked)]
     found: dict[By, list[Figures]] = {}
     for by in groups:
         if by in PERIODS:
-            rows = session.execute(_PERIODS, asked | {"step": by})
-            found[by] = ordered(by, [_figures((row.day.isoformat(),), [row]) for row in rows])
+            days: dict[_Key, list[AnyRow]] = {}
+            for row in _rows(session, _PERIODS, asked | {"step": by}):
+                days.setdefault((row.day.isoformat(),), []).append(row)
+            found[by] = ordered(by, [_figures(day, rows) for day, rows in days.items()])
         else:
             found[by] = ordered(by, _grouped(session, by, alike))
     return found
+
+
+def _rows(session: Session, statement: str, asked: dict[str, Any]) -> list[AnyRow]:
+    """Rows to be added up: of the kept counts, remembered until these change, and of the changes.
+
+    The counts may be folded between two questions; then both are asked again.
+    """
+    key = (str(session.get_bind().engine.url), statement, _same(asked))
+    while True:
+        version = session.scalar(_VERSION)
+        known = _remembered.get(key)
+        if known is None or known[0] != version:
+            known = (version, _run(session, statement, KEPT, asked))
+            _remember(key, known)
+        changed = _run(session, statement, CHANGED, asked)
+        if session.scalar(_VERSION) == version:
+            return [*known[1], *changed]
+
+
+def _run(session: Session, statement: str, counted: str, asked: dict[str, Any]) -> list[AnyRow]:
+    return list(session.execute(text(statement.format(counted=counted, wanted=_WANTED)), asked))
+
+
+def _same(asked: dict[str, Any]) -> str:
+    """What is asked, whatever the hour."""
+    return repr({name: value for name, value in asked.items() if name not in ("now", "midnight")})
+
+
+def _remember(key: Any, known: tuple[Any, list[AnyRow]]) -> None:
+    with _one_at_a_time:
+        _remembered[key] = known
+        while len(_remembered) > _MOST_REMEMBERED:
+            _remembered.popitem(last=False)
 
 
 def _asked(wanted: ComplaintFilter, span: Span, now: datetime) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from geo_portal.city.article_text import html_of, in_brief
 from geo_portal.city.facts import CityFacts
 from geo_portal.city.knowledge import article, articles
-from geo_portal.city.tables import Article, Department
+from geo_portal.city.tables import Department
+from geo_portal.database import AnyRow
 from geo_portal.errors import NotFound
 from geo_portal.http import CityDep, SessionDep
 from geo_portal.open311.discovery import READING
@@ -42,19 +43,19 @@ def services_of(
     return reply(form, "services", [_service_form(one, city, words.lang) for one in found])
 
 
-def _article(session: Session, slug: str, lang: str) -> Article:
+def _article(session: Session, slug: str, lang: str) -> AnyRow:
     try:
         return article(session, slug, lang)
     except NotFound:
         raise NotFound("There is no article of that name.") from None
 
 
-def _categories(one: Article, city: CityFacts) -> list[str]:
+def _categories(one: AnyRow, city: CityFacts) -> list[str]:
     known = city.categories.get(one.category_code or "")
     return [known.group_code, known.code] if known else []
 
 
-def _service_form(one: Article, city: CityFacts, lang: str) -> dict[str, Any]:
+def _service_form(one: AnyRow, city: CityFacts, lang: str) -> dict[str, Any]:
     home = settings().public_url.rstrip("/")
     known = city.open_categories.get(one.category_code or "")
     reporting = [

@@ -119,7 +119,7 @@ def _time(found: Dashboard, words: Translator) -> Tile:
         if time
     ]
     if whole.median and not within:
-        within = [translate("8 of 10 are not fixed yet")]
+        within = [translate("Fewer than 8 of 10 are fixed yet")]
     return Tile(
         "time",
         translate("Usual time to a fix"),

@@ -60,6 +60,7 @@ def _load(url: str) -> Row:
     begun = perf_counter()
     with opened(url) as database, database.transaction() as session:
         kept = day_counts.rebuild(session)
+        day_counts.tidy(session, clock.now().date())
     counting = perf_counter() - begun
     begun = perf_counter()
     with opened(url) as database, database.transaction() as session:

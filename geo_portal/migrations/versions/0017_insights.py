@@ -51,7 +51,11 @@ TABLES = """
         -- day. The number rides along, so that it is read from the index alone.
         CONSTRAINT pk_day_counts PRIMARY KEY
             (department_code, kind, day, office_code, category_code, jurisdiction_ids) INCLUDE (n)
-    ) WITH (fillfactor = 85)
+    ) WITH (fillfactor = 85);
+    -- Open ones due before `horizon` are counted together, under the day -infinity: which day it
+    -- was matters no more. `version` is another one after every change of day_counts.
+    CREATE TABLE day_state (horizon date NOT NULL, version uuid NOT NULL);
+    INSERT INTO day_state VALUES ('-infinity', gen_random_uuid())
 """
 
 # A complaint counts once as received and once as open, by the day it is due, or as closed. Codes
@@ -93,6 +97,7 @@ FORGET = """
     CREATE FUNCTION forget_days() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         TRUNCATE day_deltas, day_counts;
+        UPDATE day_state SET version = gen_random_uuid();
         RETURN NULL;
     END $$
 """
@@ -181,5 +186,5 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER complaints_days_{name} ON complaints")
     op.execute("DROP FUNCTION note_days, forget_days")
     op.execute("DROP VIEW day_facts")
-    op.execute("DROP TABLE day_counts, day_deltas")
+    op.execute("DROP TABLE day_counts, day_deltas, day_state")
     op.execute("DROP FUNCTION day_kinds")
