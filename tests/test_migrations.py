@@ -24,6 +24,7 @@ import geo_portal.complaints.tables
 import geo_portal.exchange.tables
 import geo_portal.inbox.tables
 import geo_portal.inquiries.tables
+import geo_portal.insights.tables
 import geo_portal.intake.tables
 import geo_portal.moderation.tables
 import geo_portal.notifications.tables
@@ -83,6 +84,7 @@ def test_every_index_is_named_with_the_query_it_serves():
         geo_portal.complaints.tables,
         geo_portal.exchange.tables,
         geo_portal.inbox.tables,
+        geo_portal.insights.tables,
         geo_portal.inquiries.tables,
         geo_portal.outbox.tables,
         geo_portal.steering.tables,

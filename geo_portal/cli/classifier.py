@@ -112,7 +112,7 @@ def _learn(file: Path, columns: Columns, out: Path, precision: float) -> None:
             name=out.name,
             now=clock.now(),
             occasions=rows.occasions,
-            lent=lent_words(CHECKOUT / "models" / "seeds"),
+            lent=lent_words(MODELS / "seeds"),
             precision=precision,
             curve=True,
             tell=tell,
@@ -195,7 +195,7 @@ def compare_on_file(
     rows = Columns(text, label, OccasionColumns(lon, lat, time)).read(file)
     with progress() as tell:
         compared = comparison.compare(
-            rows, clock.now(), tell, lent_words(CHECKOUT / "models" / "seeds")
+            rows, clock.now(), tell, lent_words(MODELS / "seeds")
         )
     figures = {name: one.as_dict() for name, one in compared.items()}
     if as_json:
