@@ -194,9 +194,7 @@ def compare_on_file(
     """Cross-validate the whole training on a file, beside simpler ways of doing it."""
     rows = Columns(text, label, OccasionColumns(lon, lat, time)).read(file)
     with progress() as tell:
-        compared = comparison.compare(
-            rows, clock.now(), tell, lent_words(MODELS / "seeds")
-        )
+        compared = comparison.compare(rows, clock.now(), tell, lent_words(MODELS / "seeds"))
     figures = {name: one.as_dict() for name, one in compared.items()}
     if as_json:
         print(json.dumps(figures))
