@@ -271,7 +271,7 @@ def test_only_the_gateway_itself_can_bring_messages(portal, gateways, path, head
 
 
 def test_who_writes_without_end_is_not_answered_any_more(session, city):
-    one = [Incoming("sms", f"{n}", "+6281234567890", "hello") for n in range(32)]
+    one = [Incoming("sms", f"endless {n}", "+6281234567890", "hello") for n in range(32)]
 
     outcomes = [hear(session, message, MONDAY) for message in one]
 
