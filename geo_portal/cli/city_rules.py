@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -18,7 +18,9 @@ from geo_portal.city.tables import Rule
 from geo_portal.database import database_at
 from geo_portal.migrations import migrate
 from geo_portal.routing.rule_faults import Fault, faults
-from geo_portal.steering.rule_trial import Trial, try_rules
+
+if TYPE_CHECKING:
+    from geo_portal.steering.rule_trial import Trial
 
 app = typer.Typer(help="The city's routing rules.", no_args_is_help=True)
 console = Console(highlight=False)
@@ -30,6 +32,9 @@ def simulate(
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Try the pack's rules on the reports of the last month; nothing is changed."""
+    # Read late: it brings the classifier along, and the other commands of the group need none.
+    from geo_portal.steering.rule_trial import try_rules
+
     pack = read_pack(folder)
     working = [rule for rule in pack.rules if rule.broken_because is None]
     rules = [as_facts(Rule(**rule_row(rule))) for rule in working]
@@ -44,7 +49,7 @@ def simulate(
         _show(trial, faults(rules))
 
 
-def _show(trial: Trial, found: list[Fault]) -> None:
+def _show(trial: "Trial", found: list[Fault]) -> None:
     told = f"{trial.elsewhere} of {trial.reports} reports of the last month"
     console.print(f"{told} would go elsewhere.")
     table = Table("from", "to", "reports", "for example", box=None)
