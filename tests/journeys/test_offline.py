@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from sqlalchemy import text
 
 from geo_portal.geometry import LonLat
-from geo_portal.routing.classifier import active_model
+from geo_portal.routing.classifier import model_in_use
 from geo_portal.routing.offline_twin import LARGEST, offline_twin
 from geo_portal.routing.route import find_route
 from tests.journeys.conftest import PHONE
@@ -70,7 +70,7 @@ def test_the_file_is_small_enough_for_a_phone(database, city):
 
 
 def test_the_browser_sorts_texts_as_the_server_does(visitors, texts):
-    model = active_model()
+    model = model_in_use(None)
     page = visitors.page()
     page.goto("/report")
 
