@@ -118,6 +118,6 @@ def test_the_demo_has_somebody_for_every_role(city, database):
 
     forget_people(database)
     assert {one.person.memberships[0].role for one in found} == {
-        *("officer", "head", "planner", "moderator", "administrator")
+        *("officer", "agent", "head", "planner", "moderator", "administrator")
     }
     assert all(one.complete and len(one.person.memberships) == 1 for one in found)

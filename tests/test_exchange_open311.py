@@ -118,7 +118,7 @@ def test_their_requests_are_taken_over_once_and_followed(database, own_town, ser
     assert (hole.status, hole.outcome, hole.category_code) == ("resolved", "fixed", "road.pothole")
     assert (other.description, other.status) == ("گلی میں گڑھا", "assigned")
     with database.transaction() as session:
-        assert audit.verify(session, None, {}).findings == []
+        assert audit.verify(session, None, {}).told == []
 
 
 def test_our_reports_are_sent_once_with_what_becomes_of_them(database, own_town, server):
