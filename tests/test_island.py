@@ -58,7 +58,7 @@ def test_the_script_draws_the_committed_files_byte_for_byte(drawn_anew):
 
     different = [str(f) for f in files if not filecmp.cmp(ISLAND / f, drawn_anew / f, False)]
 
-    assert len(files) == 18
+    assert len(files) == 21
     assert different == []
 
 

@@ -8,7 +8,7 @@ from geoalchemy2.functions import ST_X, ST_Y, ST_DWithin, ST_MakeEnvelope
 from sqlalchemy import ColumnElement, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from geo_portal.complaints.find import prefix_query
+from geo_portal.complaints.find import PUBLIC_WORDS, prefix_query
 from geo_portal.complaints.tables import Complaint, Event, Photo
 from geo_portal.complaints.timeline import DEPARTMENT
 from geo_portal.database import AnyRow, AnySelect
@@ -80,7 +80,7 @@ def _columns() -> AnySelect:
     return select(
         Complaint.id,
         Complaint.code,
-        Complaint.description,
+        PUBLIC_WORDS.label("description"),
         Complaint.category_code,
         Complaint.department_code,
         Complaint.office_code,
@@ -136,7 +136,7 @@ def _kinds(wanted: Wanted) -> list[ColumnElement[bool]]:
         has_one = select(Photo.id).where(Photo.complaint_id == Complaint.id).exists()
         found.append(has_one if wanted.has_photo else ~has_one)
     if query := prefix_query(wanted.words):
-        vector = func.to_tsvector("simple", Complaint.description)
+        vector = func.to_tsvector("simple", PUBLIC_WORDS)
         found.append(vector.op("@@")(func.to_tsquery("simple", query)))
     return found
 

@@ -12,7 +12,8 @@ depends_on = None
 VIEWS = """
     CREATE VIEW open_complaints AS
         SELECT id, code, category_code AS category, department_code AS department,
-            office_code AS office, status, light, outcome, description, language, channel,
+            office_code AS office, status, light, outcome,
+            coalesce(public_description, description) AS description, language, channel,
             submitted_at, due_at, closed_at, updated_at, point AS geom
         FROM complaints WHERE NOT sensitive;
 
