@@ -110,6 +110,7 @@ def test_a_place_is_found_by_its_name(visitors):
     page = visitors.page()
     page.goto("/report")
     page.get_by_label("Street, square or landmark").press_sequentially("mill lan")
+    expect(page.locator("[data-module='place-choice'][data-on]")).to_be_visible()
     page.get_by_role("button", name="Mill Lane").click()
 
     expect(page.locator("input[name=lon]")).to_have_value(re.compile(r"^95\.01"))

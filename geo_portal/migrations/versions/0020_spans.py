@@ -13,7 +13,8 @@ down_revision = "0019_directory"
 branch_labels = None
 depends_on = None
 
-# As in 0002, but with the day in place of the month.
+# As in 0002, but with the day in place of the month. Written out again, for what an earlier
+# migration did must not change with a later one.
 FACTS = """
     id,
     cell_px(ST_X(point)) AS px,

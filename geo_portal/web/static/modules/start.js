@@ -11,6 +11,8 @@ async function switchOn(root) {
       const { mount } = await import(`./${name}.js`);
       mount(element);
     }
+    // Until then its buttons do what they do without script.
+    element.dataset.on = "";
   }
 }
 
