@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0012_models"
-down_revision = "0011_messages"
+down_revision = "0012_spans"
 branch_labels = None
 depends_on = None
 

@@ -64,6 +64,8 @@ WIDER = {
     "category": ("category_code, submitted_at DESC, id DESC", f"{_ALSO}, department_code"),
 }
 
+BEFORE = "INCLUDE (light, sensitive, point)"
+
 
 def upgrade() -> None:
     op.execute(VIEWS)
@@ -76,6 +78,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name, (columns, _) in WIDER.items():
         op.execute(f"DROP INDEX ix_complaints_{name}")
-        op.execute(f"CREATE INDEX ix_complaints_{name} ON complaints ({columns})")
+        op.execute(f"CREATE INDEX ix_complaints_{name} ON complaints ({columns}) {BEFORE}")
     op.execute("DROP FUNCTION let_reader_read")
     op.execute("DROP VIEW open_complaints, open_areas, open_cells")
