@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-import shapely
+from numpy.typing import NDArray
 from pyproj import Transformer
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts
@@ -177,17 +177,36 @@ def add_looked_for(
         .limit(most)
         .subquery()
     )
-    # All places at once: PROJ called for each row would take longer than finding them.
-    together = session.scalar(select(func.ST_AsBinary(func.ST_Collect(looked_at.c.point))))
-    if together is None:
-        return 0
-    places = shapely.get_coordinates(shapely.from_wkb(bytes(together)))
-    metres = np.column_stack(_to_metres(city.metric_srid).transform(places[:, 0], places[:, 1]))
-    metres = metres[np.isfinite(metres).all(axis=1)]
-    squares, numbers = np.unique(np.floor(metres / cell_m).astype(int), axis=0, return_counts=True)
+    point = func.ST_AsBinary(looked_at.c.point, "NDR")
+    places = _coordinates(session.scalar(select(func.string_agg(point, literal(b"")))))
+    # PROJ is asked for all at once: called for each row it would take longer than finding them.
+    x, y = _to_metres(city.metric_srid).transform(places["x"], places["y"])
+    found = np.isfinite(x) & np.isfinite(y)
+    squares, numbers = _tally(x[found] / cell_m, y[found] / cell_m)
     within = where.numbered(cell_m)
     for (column, row), n in zip(squares.tolist(), numbers.tolist(), strict=True):
         # The box in degrees is larger than the squares: what is beside them is not all there.
         if within["west"] <= column <= within["east"] and within["north"] <= row <= within["south"]:
             counts[column, row] += n
     return len(places)
+
+
+# Well-known binary of a point, little-endian (NDR): byte order, type, and its coordinates (EPSG:4326 degrees).
+_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
+
+
+def _coordinates(points: memoryview | None) -> NDArray[np.void]:
+    """Many points that stand one behind the other, with the fields `x` and `y`."""
+    return np.frombuffer(points or b"", dtype=_POINT)
+
+
+def _tally(
+    x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which whole squares (rows of column and row) there are, and how often each."""
+    # So far outside its CRS a place lies in no view; it must only not run into the next number.
+    columns, rows = (np.floor(np.clip(at, -(2**30), 2**30)).astype(np.int64) for at in (x, y))
+    lowest = rows.min(initial=0)
+    # One number per square is sorted many times quicker than a pair of them.
+    keys, numbers = np.unique((columns << 32) + (rows - lowest), return_counts=True)
+    return np.column_stack([keys >> 32, (keys & 0xFFFFFFFF) + lowest]), numbers
