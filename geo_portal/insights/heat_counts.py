@@ -191,7 +191,7 @@ def add_looked_for(
     return len(places)
 
 
-# Well-known binary of a point, little-endian (NDR): byte order, type, and its coordinates (EPSG:4326 degrees).
+# A point's well-known binary, little-endian (NDR): byte order, type, and EPSG:4326 degrees.
 _POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 
 
