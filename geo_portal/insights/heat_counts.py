@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-import shapely
+from numpy.typing import NDArray
 from pyproj import Transformer
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts
@@ -178,14 +178,13 @@ def add_looked_for(
         .limit(most)
         .subquery()
     )
-    # All places at once: PROJ called for each row would take longer than finding them.
-    together = session.scalar(select(func.ST_AsBinary(func.ST_Collect(looked_at.c.point))))
-    if together is None:
-        return 0
-    places = shapely.get_coordinates(shapely.from_wkb(bytes(together)))
-    metres = np.column_stack(_to_metres(city.metric_srid).transform(places[:, 0], places[:, 1]))
+    point = func.ST_AsBinary(looked_at.c.point, "NDR")
+    places = _coordinates(session.scalar(select(func.string_agg(point, literal(b"")))))
+    # PROJ is asked for all at once: called for each row it would take longer than finding them.
+    x_y = _to_metres(city.metric_srid).transform(places["x"], places["y"])
+    metres = np.column_stack(x_y)
     metres = metres[np.isfinite(metres).all(axis=1)]
-    cells, numbers = np.unique(cells_at(*grid, metres), axis=0, return_counts=True)
+    cells, numbers = _tally(cells_at(*grid, metres))
     for (column, row), n in zip(cells.tolist(), numbers.tolist(), strict=True):
         # The box in degrees is larger than the squares: what is beside them is not all there.
         if _is_within(where, grid, column, row):
@@ -203,3 +202,22 @@ def _is_within(where: Squares, grid: tuple[Shape, int], column: int, row: int) -
     # Hexagons are shown when their middle is in view.
     x_m, y_m = (column + row % 2 / 2) * cell_m, row * rows_m(shape, cell_m)
     return where.west <= x_m <= where.east and where.south <= y_m <= where.north
+
+
+# A point's well-known binary, little-endian (NDR): byte order, type, and EPSG:4326 degrees.
+_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
+
+
+def _coordinates(points: memoryview | None) -> NDArray[np.void]:
+    """Many points that stand one behind the other, with the fields `x` and `y`."""
+    return np.frombuffer(points or b"", dtype=_POINT)
+
+
+def _tally(cells: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which cells (rows of column and row) there are, and how often each."""
+    # So far outside its CRS a place lies in no view; it must only not run into the next number.
+    columns, rows = np.clip(cells, -(2**30), 2**30).T
+    lowest = rows.min(initial=0)
+    # One number per cell is sorted many times quicker than a pair of them.
+    keys, numbers = np.unique((columns << 32) + (rows - lowest), return_counts=True)
+    return np.column_stack([keys >> 32, (keys & 0xFFFFFFFF) + lowest]), numbers
