@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -146,4 +147,6 @@ def run_jobs(database: Database) -> None:
                 wait=False, listen_notify=False, install_signal_handlers=False
             )
 
-    asyncio.run(work())
+    # In a thread of its own: Playwright keeps an event loop running in the one of the journeys.
+    with ThreadPoolExecutor(1) as worker:
+        worker.submit(asyncio.run, work()).result()

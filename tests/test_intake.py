@@ -140,7 +140,7 @@ def test_a_mail_that_cannot_be_read_stops_nothing_and_is_explained(session, city
     assert (received.problem is not None) == (outcome == "unread")
 
 
-def returned(number, *, status="5.1.1", action="failed", recipient="asha@tiny.example"):
+def returned(number, *, status="5.1.1", action="failed", recipient="moved@tiny.example"):
     """What a mail server sends back (RFC 3464)."""
     return (
         "From: MAILER-DAEMON@x.example\nTo: portal@localhost\nSubject: Undelivered\n"
@@ -166,7 +166,7 @@ def returned(number, *, status="5.1.1", action="failed", recipient="asha@tiny.ex
 def test_a_mail_that_comes_back_is_a_dead_letter_and_its_address_known(
     session, city, what, believed
 ):
-    about = {"kind": "t", "recipient": "asha@tiny.example", "subject": "s", "text": "t"}
+    about = {"kind": "t", "recipient": "moved@tiny.example", "subject": "s", "text": "t"}
     number = post(session, MONDAY, **about, language="en")
     bounce = read_mail(returned(number, **what))
 
@@ -175,7 +175,7 @@ def test_a_mail_that_comes_back_is_a_dead_letter_and_its_address_known(
     message = session.get_one(Message, number)
     assert isinstance(bounce, Bounce)
     assert (taken, message.dead_at is not None) == (believed, believed)
-    assert bool(known_of(session, ["asha@tiny.example"])) == believed
+    assert bool(known_of(session, ["moved@tiny.example"])) == believed
 
 
 def test_a_bounce_to_the_address_of_one_message_is_known_by_it(monkeypatch):

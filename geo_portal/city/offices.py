@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts, Named
+from geo_portal.city.calendar import WEEKDAYS
 from geo_portal.city.opening import Opening, calendar_for, opening
 from geo_portal.database import AnyRow
 from geo_portal.errors import NotFound
@@ -154,6 +155,9 @@ def _week(written: str | None, city: CityFacts) -> tuple[tuple[str, str, str], .
     if written == "always":
         return ()
     hours = calendar_for(written, city.calendar).hours
+    # The database keeps a city's hours in no order.
     return tuple(
-        (day, f"{opens:%H:%M}", f"{closes:%H:%M}") for day, (opens, closes) in hours.items()
+        (day, f"{hours[day][0]:%H:%M}", f"{hours[day][1]:%H:%M}")
+        for day in WEEKDAYS
+        if day in hours
     )

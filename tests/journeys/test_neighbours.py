@@ -1,7 +1,6 @@
 """What Qlue began: neighbours stand behind one report, hear of it, look, and earn points for it."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 
 from playwright.sync_api import expect
 from sqlalchemy import text
@@ -19,9 +18,9 @@ def test_a_neighbour_supports_hears_looks_and_earns_points(visitors, staff, data
     officer = staff("rina", Membership("officer", "ROADS"))
 
     _supports_instead_of_reporting(budi, code)
-    _messages_leave(database)
+    run_jobs(database)
     _posts_the_fix(officer, code)
-    _messages_leave(database)
+    run_jobs(database)
     _looks_and_says_it_is_fixed(budi, code)
 
     told = {mail["To"]: mail["Subject"] for mail in mail_server.mails}
@@ -31,12 +30,6 @@ def test_a_neighbour_supports_hears_looks_and_earns_points(visitors, staff, data
     expect(budi.locator(".support-count")).to_contain_text("3 points")
     with database.transaction() as session:
         assert session.scalar(text("SELECT count(*) FROM complaints")) == 1
-
-
-def _messages_leave(database) -> None:
-    """In a thread of its own: the browser's driver keeps this one's event loop."""
-    with ThreadPoolExecutor(1) as worker:
-        worker.submit(run_jobs, database).result()
 
 
 def _posts(page) -> str:
