@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo_portal.city.facts import CityFacts, Named
 from geo_portal.city.calendar import WEEKDAYS
+from geo_portal.city.facts import CityFacts, Named
 from geo_portal.city.opening import Opening, calendar_for, opening
 from geo_portal.database import AnyRow
 from geo_portal.errors import NotFound
