@@ -29,6 +29,18 @@ def test_a_row_becomes_a_routed_complaint_with_its_events(inbox, tmp_path):
     assert kinds_of_events(inbox) == {"submitted": 2, "assigned": 2, "resolved": 1}
 
 
+def test_the_past_hides_numbers_and_shows_danger_like_the_present(inbox, tmp_path):
+    open_one = HOLE.replace("A hole", "A live wire call 0812 3456 7890")
+    closed = "2,95.024,-10.035,2026-01-05T02:00:00Z,2026-01-06T02:00:00Z,,Closed,Live wire"
+
+    taken_in(inbox, written(tmp_path, open_one, closed))
+
+    wire, mended = stored(inbox)
+    assert "0812" in wire.description
+    assert "0812" not in wire.public_description
+    assert (wire.urgent, mended.urgent, mended.public_description) == (True, False, None)
+
+
 def test_the_same_file_again_brings_nothing_new(inbox, tmp_path):
     path = written(tmp_path, HOLE)
     taken_in(inbox, path)

@@ -20,5 +20,7 @@ CREATE TEMPORARY TABLE incoming (
     feedback text,
     satisfied text,
     feedback_at timestamptz,
+    public_description text,
+    speaks_of_danger boolean NOT NULL,
     point geometry(Point, 4326) GENERATED ALWAYS AS (ST_SetSRID(ST_MakePoint(lon, lat), 4326)) STORED
 ) ON COMMIT DROP

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from geo_portal.bulk.past import Past, Rejected
 from geo_portal.bulk.promises import promise
 from geo_portal.city.facts import CityFacts, facts
 from geo_portal.complaints.codes import ALPHABET, LENGTH
+from geo_portal.complaints.personal_data import masked, personal_data
+from geo_portal.routing.danger import speaks_of_danger
 from geo_portal.routing.rules_in_sql import rule_expression
 
 _HERE = Path(__file__).parent
@@ -22,7 +25,7 @@ _TEMPORARY = ("incoming", "placed", "decided", "routes", "promised", "climbed", 
 _COPIED = (
     "line, source_id, code, description, lon, lat, submitted_at, status, closed_at, category, "
     "outcome, language, accuracy_m, address, acknowledged_at, started_at, remark, feedback, "
-    "satisfied, feedback_at"
+    "satisfied, feedback_at, public_description, speaks_of_danger"
 )
 _ALREADY_IN = text("""
     DELETE FROM incoming USING complaints
@@ -67,7 +70,7 @@ def store(
     session.execute(text("SET LOCAL work_mem = '64MB'"))
     session.execute(text(f"DROP TABLE IF EXISTS {', '.join(_TEMPORARY)}"))
     session.execute(_sql("stage.sql"))
-    _copy(session, batch)
+    _copy(session, batch, city.country)
     done.already_in = len(session.execute(_ALREADY_IN, {"source": source}).all())
     _place(session, city, done)
     _route(session, city, source)
@@ -84,12 +87,23 @@ def _sql(name: str) -> Any:
     return text((_HERE / name).read_text(encoding="utf-8"))
 
 
-def _copy(session: Session, batch: Sequence[Past]) -> None:
+def _copy(session: Session, batch: Sequence[Past], country: str) -> None:
     codes = new_codes(len(batch))
-    coded = ((past[0], past[1], code, *past[2:]) for past, code in zip(batch, codes, strict=True))
+    coded = (
+        (past[0], past[1], code, *past[2:], *_read(past.description, country))
+        for past, code in zip(batch, codes, strict=True)
+    )
     copy_in(session, f"incoming ({_COPIED})", coded)
     session.execute(text("CREATE INDEX ON incoming USING gist (point)"))
     session.execute(text("ANALYZE incoming (line, source_id, point)"))
+
+
+# Old systems write the same words again and again.
+@lru_cache(maxsize=4096)
+def _read(description: str, country: str) -> tuple[str | None, bool]:
+    """The words as everybody may read them, when they differ, and whether they speak of danger."""
+    found = personal_data(description, country)
+    return masked(description, found) if found else None, speaks_of_danger(description)
 
 
 def new_codes(number: int) -> list[str]:

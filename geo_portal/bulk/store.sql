@@ -2,13 +2,14 @@
 CREATE TEMPORARY TABLE stored ON COMMIT DROP AS
 WITH added AS (
     INSERT INTO complaints (
-        code, description, language, point, accuracy_m, address, edition_id, jurisdiction_ids,
+        code, description, public_description, language, point, accuracy_m, address, edition_id, jurisdiction_ids,
         category_code, category_by, department_code, office_code, status, outcome, sensitive,
-        channel, source, source_id, submitted_at, respond_by, due_at, promised, working_time,
+        urgent, channel, source, source_id, submitted_at, respond_by, due_at, promised, working_time,
         escalation_step, escalate_at, closed_at, updated_at
     )
     SELECT
-        incoming.code, incoming.description, incoming.language, incoming.point,
+        incoming.code, incoming.description, incoming.public_description, incoming.language,
+        incoming.point,
         incoming.accuracy_m, incoming.address, :edition, decided.ids,
         incoming.category, CASE WHEN incoming.category IS NOT NULL THEN 'import' END,
         routes.department, routes.office,
@@ -18,6 +19,8 @@ WITH added AS (
             ELSE incoming.status
         END,
         incoming.outcome, coalesce(categories.sensitive, false),
+        -- What was closed long ago is in nobody's way any more.
+        incoming.speaks_of_danger AND incoming.closed_at IS NULL,
         'IMPORT', :source, incoming.source_id, incoming.submitted_at, promised.respond_by,
         promised.due_at, promised.promised, promised.working_time, promised.escalation_step,
         promised.escalate_at, incoming.closed_at,
