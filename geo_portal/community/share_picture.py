@@ -71,11 +71,11 @@ def _parts(
     session: Session, light: str, photo_key: str | None, place: LonLat | None
 ) -> list[Image.Image]:
     """Photo and map side by side; whichever there is takes the whole width alone."""
-    has_photo = photo_key is not None and photo_store.path(photo_key, "large").exists()
+    has_photo = photo_key is not None and photo_store.has(photo_key, photo_store.LARGE)
     wide = WIDTH // 2 if has_photo and place else WIDTH
     parts = []
     if photo_key is not None and has_photo:
-        with Image.open(photo_store.path(photo_key, "large")) as photo:
+        with Image.open(io.BytesIO(photo_store.read(photo_key, photo_store.LARGE))) as photo:
             parts.append(ImageOps.fit(photo.convert("RGB"), (wide, PHOTO_HEIGHT)))
     if place is not None:
         across = 600.0 * wide / (WIDTH // 2)
