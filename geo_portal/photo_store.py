@@ -57,6 +57,12 @@ class StoredPhoto:
     told: FileFacts | None = None
 
 
+def facts_in(content: bytes, name: str = "") -> FileFacts:
+    """What a picture's file says of itself, without keeping anything; raises as `keep` does."""
+    _refuse_heavy(content, name)
+    return _decode(content, name)[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Rectangle:
     """A part of a picture, in hundredths of its width and height from the upper left corner."""
@@ -77,15 +83,7 @@ def keep(content: bytes, name: str = "") -> StoredPhoto:
     that nobody has to decode it again to know. Raises `NotAPhoto` or `PhotoTooLarge`; then
     nothing has been written.
     """
-    limit_mb = settings().max_photo_mb
-    if len(content) > limit_mb * 1_000_000:
-        raise PhotoTooLarge(
-            "“{name}” has {size} MB; a photo may have {limit} MB at most.",
-            field="photos",
-            name=name,
-            size=round(len(content) / 1_000_000),
-            limit=round(limit_mb),
-        )
+    _refuse_heavy(content, name)
     picture, told = _decode(content, name)
     kept = _keep(picture, looks_of(_shrink(picture, SMALL_PX)))
     return StoredPhoto(kept.key, kept.width, kept.height, told.taken_at, kept.looks, told)
@@ -207,6 +205,18 @@ def sweep(known_keys: set[str], now_s: float | None = None) -> int:
             remove(key)
             removed += 1
     return removed
+
+
+def _refuse_heavy(content: bytes, name: str) -> None:
+    limit_mb = settings().max_photo_mb
+    if len(content) > limit_mb * 1_000_000:
+        raise PhotoTooLarge(
+            "“{name}” has {size} MB; a photo may have {limit} MB at most.",
+            field="photos",
+            name=name,
+            size=round(len(content) / 1_000_000),
+            limit=round(limit_mb),
+        )
 
 
 def _decode(content: bytes, name: str) -> tuple[Image.Image, FileFacts]:

@@ -23,7 +23,7 @@ from tests.staff_fixtures import MONDAY
 
 HERE = LonLat(*HARBOUR)
 PHONE = "a phone"
-DANGER = "Live electric wire hanging over the playground, a child was shocked"
+DANGER = "There is a gas leak here, people are trapped"
 
 
 @pytest.fixture

@@ -26,6 +26,10 @@ from geo_portal.translation import N_
 KEPT, LIFTED = DECISIONS = ("kept", "lifted")
 
 
+def _of_known(column: str, name: str) -> Index:
+    return Index(name, column, "until", postgresql_where=text(f"{column} IS NOT NULL"))
+
+
 class Ban(Table):
     """That somebody may not take part until then, and why; one appeal, decided by another person.
 
@@ -38,15 +42,8 @@ class Ban(Table):
         CheckConstraint("person_id IS NOT NULL OR device_hash IS NOT NULL", name="somebodys"),
         CheckConstraint("decided_by <> made_by", name="second_person"),
         # Serve "may this person, this browser take part".
-        Index(
-            "ix_bans_person", "person_id", "until", postgresql_where=text("person_id IS NOT NULL")
-        ),
-        Index(
-            "ix_bans_device",
-            "device_hash",
-            "until",
-            postgresql_where=text("device_hash IS NOT NULL"),
-        ),
+        _of_known("person_id", "ix_bans_person"),
+        _of_known("device_hash", "ix_bans_device"),
         # Serves the moderators' list of appeals, oldest first.
         Index(
             "ix_bans_appealed",

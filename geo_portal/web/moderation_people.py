@@ -103,10 +103,17 @@ def appeal(
     try:
         bans.appeal(session, person_id, device, words, clock.now())
     except Invalid as wrong:
-        found = newest_ban(session, person_id, device)
-        said = translate.sentence(wrong)
-        shown = {"ban": found, "mistake": said, "status": 422}
-        return private(page(request, "ban.html", lang=translate.lang, city=city, **shown))
+        return private(
+            page(
+                request,
+                "ban.html",
+                lang=translate.lang,
+                city=city,
+                status=422,
+                ban=newest_ban(session, person_id, device),
+                mistake=translate.sentence(wrong),
+            )
+        )
     return RedirectResponse("/account/ban", status_code=303)
 
 
