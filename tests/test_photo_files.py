@@ -6,10 +6,12 @@ import pytest
 from PIL import Image
 
 from geo_portal import photo_files, photo_store
+from geo_portal.geometry import LonLat
 from geo_portal.photo_store import Rectangle
 from geo_portal.settings import settings
 from tests.city_fixtures import HARBOUR
 from tests.proof_fixtures import camera_data, jpeg, scene
+from tests.staff_fixtures import MONDAY
 
 
 @pytest.fixture
@@ -21,6 +23,13 @@ def lie_at(monkeypatch):
         monkeypatch.setattr(photo_files, "settings", lambda: wanted)
 
     return there
+
+
+def heic(picture, exif):
+    """A picture as an iPhone writes it."""
+    written = io.BytesIO()
+    picture.save(written, "HEIF", exif=exif.tobytes())
+    return written.getvalue()
 
 
 @pytest.mark.parametrize("url", ["", "file://{folder}", "memory://photos", "dir::file://{folder}"])
@@ -74,9 +83,9 @@ def test_a_photo_from_before_has_a_jpeg_for_a_thumbnail(portal):
 
 def test_the_place_of_a_photo_is_offered_and_used_only_when_somebody_says_so(portal):
     lon, lat = HARBOUR
-    shot = jpeg(scene(9), exif=camera_data(place=(lon, lat + 0.003)))
+    shot = heic(scene(9), camera_data(MONDAY, LonLat(lon, lat + 0.003)))
     pin = {"lon": str(lon), "lat": str(lat)}
-    photo = {"photos": ("a.jpg", shot, "image/jpeg")}
+    photo = {"photos": ("a.heic", shot, "image/heic")}
 
     asked = portal.post("/report/photo-place", data=pin, files=photo).text
     checked = portal.post(

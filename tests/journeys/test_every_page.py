@@ -57,6 +57,7 @@ PAGES = (
     "/audit",
     "/c/{code}/thanks",
     "/c/{code}/flag",
+    "/account/ban",
     "/nowhere",
 )
 
