@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from geo_portal.accounts.bans import KEPT, LIFTED, Ban, newest_ban
 from geo_portal.accounts.people import Person
 from geo_portal.accounts.permissions import Operation, require
-from geo_portal.accounts.tables import Account, Posting
+from geo_portal.accounts.tables import Posting
 from geo_portal.community.tables import Comment
 from geo_portal.complaints.tables import Complaint
 from geo_portal.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -113,18 +113,6 @@ def decide_appeal(
     kind, _, reference = found.because_of.partition(":")
     write_down(session, who, "ban_lifted" if lift else "ban_kept", kind, reference, said, now)
     return found
-
-
-def other_moderators(session: Session, ban: Ban) -> int:
-    """How many there are who may decide the appeal."""
-    asked = (
-        select(Posting.person_id)
-        .join(Account, Account.id == Posting.person_id)
-        .where(Posting.role.in_(("moderator", "administrator")), Account.active)
-        .where(Posting.person_id != ban.made_by)
-        .distinct()
-    )
-    return len(session.scalars(asked).all())
 
 
 def _sender(session: Session, kind: str, reference: str) -> tuple[int | None, str | None]:
