@@ -1,20 +1,22 @@
-"""Photos on disk: checked, turned upright, stripped of what they tell about the person, kept."""
+"""Photos: checked, turned upright, stripped of what they tell about the person, kept."""
 
+import hashlib
 import io
-import os
 import re
 import secrets
 import time
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import imagehash
 import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
 
-from geo_portal.errors import Invalid, Refused
+from geo_portal import photo_files
+from geo_portal.errors import Invalid, NotFound, Refused
 from geo_portal.photo_facts import FileFacts, facts_of
 from geo_portal.settings import settings
 
@@ -25,6 +27,8 @@ LARGE_PX = 2048
 SMALL_PX = 480
 KEY = re.compile(r"[a-z0-9]{32}")
 LOOKS = b"looks="
+LARGE, SMALL, WEBP = FILES = ("large.jpg", "small.jpg", "small.webp")
+COVER = "#17201e"
 # An upload that never became part of a complaint is swept away after a day.
 ORPHAN_AFTER_S = 24 * 3600
 
@@ -39,7 +43,7 @@ class PhotoTooLarge(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class StoredPhoto:
-    """A photo whose files are safely on disk; width and height in pixels of the large one.
+    """A photo whose files are safely kept; width and height in pixels of the large one.
 
     `looks` is a perceptual hash of 64 bits, as a signed number: pictures that look alike differ
     in few bits. `told` is what the file said before it was stripped; only `keep` knows that.
@@ -53,30 +57,88 @@ class StoredPhoto:
     told: FileFacts | None = None
 
 
+def facts_in(content: bytes, name: str = "") -> FileFacts:
+    """What a picture's file says of itself, without keeping anything; raises as `keep` does."""
+    _refuse_heavy(content, name)
+    return _decode(content, name)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """A part of a picture, in hundredths of its width and height from the upper left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
 def keep(content: bytes, name: str = "") -> StoredPhoto:
-    """Check a picture, strip its metadata, and write it and a thumbnail to disk.
+    """Check a picture, strip its metadata, and write it and its thumbnails.
+
+    The thumbnail is there as WebP for pages and as JPEG for mail and for other sites.
 
     Pixels are decoded and encoded anew, so nothing of the file survives but the picture: no
     EXIF, no position, no hidden payload. What is written into the new file is how it looks, so
     that nobody has to decode it again to know. Raises `NotAPhoto` or `PhotoTooLarge`; then
     nothing has been written.
     """
-    limit_mb = settings().max_photo_mb
-    if len(content) > limit_mb * 1_000_000:
-        raise PhotoTooLarge(
-            "“{name}” has {size} MB; a photo may have {limit} MB at most.",
-            field="photos",
-            name=name,
-            size=round(len(content) / 1_000_000),
-            limit=round(limit_mb),
-        )
+    _refuse_heavy(content, name)
     picture, told = _decode(content, name)
+    kept = _keep(picture, looks_of(_shrink(picture, SMALL_PX)))
+    return StoredPhoto(kept.key, kept.width, kept.height, told.taken_at, kept.looks, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """A photo of which parts were painted over, and the SHA-256 of both large pictures."""
+
+    before_key: str
+    after: StoredPhoto
+    sha256_before: str
+    sha256_after: str
+
+
+def cover(key: str, rectangles: Sequence[Rectangle]) -> Painted:
+    """Paint over parts of a kept photo; what comes of it is a new photo under a new key.
+
+    Under the paint is nothing any more: pixels are exchanged and encoded anew. The new file says
+    that it looks like the old one, so that who sends the same picture again is still found.
+    Raises `NotFound`; the old files stay as they are.
+    """
+    before = find(key)
+    if before is None:
+        raise NotFound("There is no such photo.")
+    with Image.open(io.BytesIO(photo_files.read(file_name(key, LARGE)))) as opened:
+        picture = opened.convert("RGB")
+    drawing = ImageDraw.Draw(picture)
+    for one in rectangles:
+        drawing.rectangle(_pixels(one, picture), fill=COVER)
+    after = _keep(picture, before.looks)
+    return Painted(key, after, _digest(key), _digest(after.key))
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(read(key, LARGE)).hexdigest()
+
+
+def _pixels(one: Rectangle, picture: Image.Image) -> tuple[int, int, int, int]:
+    """Its corners; Pillow paints the last line and column too, so nothing peeps out."""
+    wide, high = picture.width / 100, picture.height / 100
+    right, bottom = one.left + one.width, one.top + one.height
+    return int(one.left * wide), int(one.top * high), int(right * wide), int(bottom * high)
+
+
+def _keep(picture: Image.Image, looks: int | None) -> StoredPhoto:
     key = secrets.token_hex(16)
     large, small = _shrink(picture, LARGE_PX), _shrink(picture, SMALL_PX)
-    looks = looks_of(small)
-    _write(path(key, "large"), _jpeg(large, looks))
-    _write(path(key, "small"), _jpeg(small, looks))
-    return StoredPhoto(key, large.width, large.height, told.taken_at, looks, told)
+    written = io.BytesIO()
+    small.save(written, "WEBP", quality=76, method=4)
+    photo_files.write(file_name(key, WEBP), written.getvalue())
+    photo_files.write(file_name(key, SMALL), _jpeg(small, looks))
+    # Last, because a photo is there when its large file is.
+    photo_files.write(file_name(key, LARGE), _jpeg(large, looks))
+    return StoredPhoto(key, large.width, large.height, looks=looks)
 
 
 def looks_of(picture: Image.Image) -> int:
@@ -88,9 +150,11 @@ def looks_of(picture: Image.Image) -> int:
 
 def find(key: str) -> StoredPhoto | None:
     """A photo that was kept earlier; None when there is none of that key."""
-    if not KEY.fullmatch(key) or not path(key, "large").exists():
+    try:
+        content = read(key, LARGE)
+    except FileNotFoundError:
         return None
-    with Image.open(path(key, "large")) as picture:
+    with Image.open(io.BytesIO(content)) as picture:
         return StoredPhoto(key, picture.width, picture.height, looks=_written_looks(picture))
 
 
@@ -100,22 +164,59 @@ def _written_looks(picture: Image.Image) -> int | None:
     return int(said.removeprefix(LOOKS)) if said.startswith(LOOKS) else None
 
 
+def has(key: str, file: str) -> bool:
+    """Whether there is such a file of such a photo."""
+    return KEY.fullmatch(key) is not None and photo_files.exists(file_name(key, file))
+
+
+def read(key: str, file: str) -> bytes:
+    """One of the `FILES` of a photo; raises `FileNotFoundError`, also for what is no key."""
+    if not KEY.fullmatch(key):
+        raise FileNotFoundError(key)
+    return photo_files.read(file_name(key, file))
+
+
+def file_name(key: str, file: str) -> str:
+    """Where a file of a photo lies in its store; 256 folders keep listings short."""
+    return f"{key[:2]}/{key}.{file}"
+
+
 def path(key: str, size: str) -> Path:
-    """Where the `large` or `small` picture of a key lies; 256 folders keep listings short."""
-    return settings().data_dir.absolute() / "photos" / key[:2] / f"{key}.{size}.jpg"
+    """Where the `large` or `small` picture lies, for a store on this machine's disk."""
+    folder = photo_files.disk()
+    if folder is None:
+        raise FileNotFoundError("The photos do not lie on this machine's disk.")
+    return folder / file_name(key, f"{size}.jpg")
+
+
+def remove(key: str) -> None:
+    """Take all files of a photo away for good; doing it twice does no harm."""
+    for file in FILES:
+        photo_files.remove(file_name(key, file))
 
 
 def sweep(known_keys: set[str], now_s: float | None = None) -> int:
     """Remove photos that are a day old and in no complaint; returns how many."""
     moment = time.time() if now_s is None else now_s
     removed = 0
-    for large in (settings().data_dir.absolute() / "photos").glob("*/*.large.jpg"):
-        key = large.name.split(".")[0]
-        if key not in known_keys and large.stat().st_mtime < moment - ORPHAN_AFTER_S:
-            path(key, "small").unlink(missing_ok=True)
-            large.unlink()
+    for name in list(photo_files.names(f".{LARGE}")):
+        key = name.rpartition("/")[2].split(".")[0]
+        if key not in known_keys and photo_files.changed_s(name) < moment - ORPHAN_AFTER_S:
+            remove(key)
             removed += 1
     return removed
+
+
+def _refuse_heavy(content: bytes, name: str) -> None:
+    limit_mb = settings().max_photo_mb
+    if len(content) > limit_mb * 1_000_000:
+        raise PhotoTooLarge(
+            "“{name}” has {size} MB; a photo may have {limit} MB at most.",
+            field="photos",
+            name=name,
+            size=round(len(content) / 1_000_000),
+            limit=round(limit_mb),
+        )
 
 
 def _decode(content: bytes, name: str) -> tuple[Image.Image, FileFacts]:
@@ -163,19 +264,8 @@ def _shrink(picture: Image.Image, longest_px: int) -> Image.Image:
     return smaller
 
 
-def _jpeg(picture: Image.Image, looks: int) -> bytes:
+def _jpeg(picture: Image.Image, looks: int | None) -> bytes:
     written = io.BytesIO()
-    comment = LOOKS + str(looks).encode()
+    comment = b"" if looks is None else LOOKS + str(looks).encode()
     picture.save(written, "JPEG", quality=82, optimize=True, progressive=True, comment=comment)
     return written.getvalue()
-
-
-def _write(target: Path, content: bytes) -> None:
-    """Whole or not at all: a reader never sees half a photo, and a crash leaves none."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_suffix(".part")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(target)

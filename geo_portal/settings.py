@@ -102,6 +102,11 @@ class Settings(BaseSettings):
     statement_timeout_s: float = Field(
         15.0, gt=0, description="A query of a web request that takes longer is ended."
     )
+    photo_url: str = Field(
+        "",
+        description="Where photos lie: file:///srv/photos, s3://bucket/folder or another address "
+        "that fsspec knows; without it the data folder.",
+    )
     max_photo_mb: float = Field(20.0, gt=0, description="The largest photo taken, in megabytes.")
     max_photo_megapixels: float = Field(
         50.0, gt=0, description="The most pixels a photo may have, in millions."

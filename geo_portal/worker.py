@@ -32,6 +32,7 @@ from geo_portal.insights.cells import fold
 from geo_portal.insights.eta import work_out_etas
 from geo_portal.insights.heat_schedule import write_scheduled
 from geo_portal.intake.incoming import forget_unfinished
+from geo_portal.moderation.redaction import kept_keys, let_originals_go
 from geo_portal.notifications.digests import write_digests
 from geo_portal.notifications.sending import notify_and_send, send_message, send_waiting
 from geo_portal.settings import settings
@@ -53,7 +54,8 @@ def fold_counts(session: Session) -> None:
 
 def sweep_photos(session: Session) -> None:
     """Remove uploads that never became part of a complaint."""
-    photo_store.sweep(set(session.scalars(select(Photo.key))))
+    let_originals_go(session, clock.now())
+    photo_store.sweep(set(session.scalars(select(Photo.key))) | kept_keys(session))
 
 
 def expect(session: Session) -> None:

@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import create_engine, text
 
+import geo_portal.accounts.bans
 import geo_portal.accounts.key_tables
 import geo_portal.accounts.tables
 import geo_portal.city.clock_tables

@@ -10,6 +10,7 @@ from geo_portal.complaints.tables import Complaint
 from geo_portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from geo_portal.geometry import LonLat
 from geo_portal.moderation import flags
+from geo_portal.moderation.acts import acts
 from geo_portal.moderation.tables import Flag, ModerationAct
 from tests.city_fixtures import HARBOUR
 from tests.staff_fixtures import MONDAY
@@ -41,7 +42,7 @@ def test_a_hidden_report_is_not_public_and_can_be_shown_again(session, pothole, 
     flags.show_again(session, mod, pothole.code, "The name was taken out", MONDAY)
 
     assert (hidden, pothole.sensitive, flags.queue(session, mod)) == (True, False, [])
-    assert [act.act for act in flags.acts(session, mod)] == ["shown_again", "hidden"]
+    assert [act.act for act in acts(session, mod)] == ["shown_again", "hidden"]
 
 
 def test_what_a_moderator_did_cannot_be_taken_back(session, pothole, mod):

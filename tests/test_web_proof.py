@@ -141,7 +141,7 @@ def test_a_photo_comes_with_the_answer(portal, closed):
 
     reply = portal.post(f"/c/{closed}/feedback", data={"verdict": "not"}, files=files)
 
-    [picture] = re.findall(r'<img src="(/photos/[0-9a-f]{32}/small.jpg)"', reply.text)
+    [picture] = re.findall(r'<img src="(/photos/[0-9a-f]{32}/small.webp)"', reply.text)
     assert portal.get(picture).status_code == 200
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from geo_portal import local_postgres, migrations
+from geo_portal import local_postgres, migrations, photo_files
 from geo_portal.city.tables import City
 from geo_portal.database import database_at
 from geo_portal.errors import Refused
@@ -76,6 +76,13 @@ def _disk() -> Iterator[Finding]:
     )
 
 
+def _photos() -> Iterator[Finding]:
+    """Whether the photos' store answers: a package may be missing, or a key be wrong."""
+    there = settings().photo_url or str(photo_files.disk())
+    photo_files.exists("00/nothing")
+    yield Finding("Photos", True, f"they lie at {there}")
+
+
 def _postgresql() -> Iterator[Finding]:
     if settings().database_url:
         yield Finding("PostgreSQL", True, "the one named in GEO_PORTAL_DATABASE_URL")
@@ -128,6 +135,7 @@ LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _python,
     _settings,
     _disk,
+    _photos,
     _postgresql,
     _database,
     _pages,

@@ -7,9 +7,10 @@ For the moderators' queue: `held` lists what waits, `release` shows it, `hide` t
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from geo_portal.accounts.bans import refuse_banned
 from geo_portal.accounts.limits import Limit, count_attempt, refuse_if_too_many
 from geo_portal.accounts.people import Person
 from geo_portal.accounts.permissions import Operation, require
@@ -30,6 +31,9 @@ COMMENTS_FROM_NETWORK = Limit("comments from a network", 20, timedelta(hours=1))
 # So many comments that were found good, and none of late that was not, and nobody waits any more.
 TRUSTED_AFTER = 2
 HIDDEN_COUNTS_FOR = timedelta(days=90)
+
+# A name that a moderator has hidden is nobody's to read.
+_SIGNED_AS = case((Comment.name_hidden, None), else_=Comment.signed_as).label("signed_as")
 
 HELD_WORDS = {
     "everybody": N_("Here a moderator reads every comment first."),
@@ -57,6 +61,7 @@ def comment(session: Session, code: str, who: Author, words: str, now: datetime)
     Raises `Invalid` for an empty or long text, `NoComments`, `TooManyAttempts` or `NotFound`.
     """
     said = _checked(words)
+    refuse_banned(session, who.person.id if who.person else None, who.device_hash, now)
     complaint = take(session, code)
     if complaint.sensitive:
         raise NoComments("This kind of report is private, so nobody can write under it.")
@@ -116,7 +121,7 @@ def _reputation(session: Session, who: Author, now: datetime) -> tuple[int, int]
 def shown_of(session: Session, complaint_id: int) -> list[AnyRow]:
     """The comments that everybody sees, oldest first; `id, signed_as, words, at, helpful_at`."""
     asked = (
-        select(Comment.id, Comment.signed_as, Comment.words, Comment.at, Comment.helpful_at)
+        select(Comment.id, _SIGNED_AS, Comment.words, Comment.at, Comment.helpful_at)
         .where(Comment.complaint_id == complaint_id, Comment.state == "shown")
         .order_by(Comment.id)
         .limit(MOST_SHOWN)
@@ -132,7 +137,7 @@ def held(session: Session, who: Person, most: int = 100) -> list[AnyRow]:
     require(who, Operation.MODERATE)
     asked = (
         select(
-            *(Comment.id, Complaint.code, Comment.signed_as, Comment.words),
+            *(Comment.id, Complaint.code, _SIGNED_AS, Comment.words),
             *(Comment.held_because, Comment.at),
         )
         .join(Complaint, Complaint.id == Comment.complaint_id)

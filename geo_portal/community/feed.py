@@ -199,6 +199,7 @@ def _results(session: Session, numbers: list[int]) -> dict[int, str]:
         select(Photo.complaint_id, Photo.key)
         .join(Evidence, Evidence.photo_id == Photo.id)
         .where(Photo.complaint_id.in_(numbers), Evidence.accepted.is_(True))
+        .where(~Photo.hidden)
         .order_by(Photo.position)
     )
     return dict(session.execute(asked).all())

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ PHOTO_HEIGHT = 430
 PLACE_WIDTH, PLACE_HEIGHT = 600, 450
 PAPER, INK, SOFT = "#ffffff", "#17201e", "#47524f"
 SIDE = 40
+ARABIC = re.compile(r"[\u0600-\u06ff]")
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,11 @@ def _parts(
     session: Session, light: str, photo_key: str | None, place: LonLat | None
 ) -> list[Image.Image]:
     """Photo and map side by side; whichever there is takes the whole width alone."""
-    has_photo = photo_key is not None and photo_store.path(photo_key, "large").exists()
+    has_photo = photo_key is not None and photo_store.has(photo_key, photo_store.LARGE)
     wide = WIDTH // 2 if has_photo and place else WIDTH
     parts = []
     if photo_key is not None and has_photo:
-        with Image.open(photo_store.path(photo_key, "large")) as photo:
+        with Image.open(io.BytesIO(photo_store.read(photo_key, photo_store.LARGE))) as photo:
             parts.append(ImageOps.fit(photo.convert("RGB"), (wide, PHOTO_HEIGHT)))
     if place is not None:
         across = 600.0 * wide / (WIDTH // 2)
@@ -85,20 +87,39 @@ def _parts(
 
 
 def _write(drawing: ImageDraw.ImageDraw, words: ShareWords, top: int) -> None:
-    big, middle, small = (_font(words, size) for size in (52, 34, 28))
+    big = _font(words, words.title, 52)
+    middle, small = _font(words, words.light_word, 34), _font(words, words.city, 28)
+    below = _font(words, words.place, 34)
     x, anchor = (WIDTH - SIDE, "rm") if words.right_to_left else (SIDE, "lm")
     other, far = (SIDE, "lm") if words.right_to_left else (WIDTH - SIDE, "rm")
     title = _fitting(words.title, big, WIDTH - 2 * SIDE)
     drawing.text((x, top + 52), title, font=big, fill=INK, anchor=anchor)
-    place = _fitting(words.place, middle, WIDTH - 500)
-    drawing.text((x, top + 128), place, font=middle, fill=SOFT, anchor=anchor)
+    place = _fitting(words.place, below, WIDTH - 500)
+    drawing.text((x, top + 128), place, font=below, fill=SOFT, anchor=anchor)
     drawing.text((other, top + 148), words.city, font=small, fill=SOFT, anchor=far)
-    drawing.text((other, top + 102), words.light_word, font=middle, fill=PINS[words.light],
-                 anchor=far)  # fmt: skip
+    drawing.text(
+        (other, top + 102), words.light_word, font=middle, fill=PINS[words.light], anchor=far
+    )
+    beside = middle.getlength(words.light_word) + 34
+    _shape(drawing, words.light, SIDE + beside if far == "lm" else WIDTH - SIDE - beside, top + 104)
 
 
-def _font(words: ShareWords, size: int) -> ImageFont.FreeTypeFont:
-    if words.right_to_left:
+def _shape(drawing: ImageDraw.ImageDraw, light: str, x: float, y: float) -> None:
+    """The status as a shape beside its word, for who cannot tell the colours apart."""
+    colour, box = PINS[light], (x - 13, y - 13, x + 13, y + 13)
+    if light == "done":
+        drawing.line((x - 12, y, x - 3, y + 10, x + 13, y - 11), fill=colour, width=6)
+        return
+    drawing.ellipse(box, outline=colour, width=5, fill=colour if light == "waiting" else None)
+    if light == "progress":
+        drawing.pieslice(box, 90, 270, fill=colour)
+    elif light != "waiting":
+        drawing.line((x - 9, y + 9, x + 9, y - 9), fill=colour, width=5)
+
+
+def _font(words: ShareWords, said: str, size: int) -> ImageFont.FreeTypeFont:
+    """By the letters of what is said: the face for Urdu has none for a name in Latin ones."""
+    if words.right_to_left and ARABIC.search(said):
         return ImageFont.truetype(str(words.fonts / "nastaliq-700.woff2"), round(size * 0.7))
     found = ImageFont.truetype(str(words.fonts / "sans-latin.woff2"), size)
     found.set_variation_by_axes([650])

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, delete, false, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from geo_portal.accounts.bans import refuse_banned
 from geo_portal.accounts.limits import Limit, count_attempt, refuse_if_too_many
 from geo_portal.accounts.people import Person
 from geo_portal.accounts.secret import digest
@@ -76,6 +77,7 @@ def support(
     """
     if len(words) > LONGEST_WORDS:
         raise Invalid("A remark may have {limit} characters.", field="words", limit=LONGEST_WORDS)
+    refuse_banned(session, who.person.id if who.person else None, who.device_hash, now)
     complaint = _the_open_one(session, code)
     _refuse_own(complaint, who)
     _refuse_flood(session, who, now)

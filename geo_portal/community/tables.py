@@ -90,6 +90,7 @@ class Comment(Table):
     moderated_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     moderated_at: Mapped[datetime | None]
     hidden_because: Mapped[str | None]
+    name_hidden: Mapped[bool] = mapped_column(server_default=text("false"))
     helpful_at: Mapped[datetime | None]
 
 

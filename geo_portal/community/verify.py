@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from geo_portal.accounts.bans import refuse_banned
 from geo_portal.accounts.people import Person
 from geo_portal.accounts.permissions import NotSignedIn
 from geo_portal.complaints.cases import take
@@ -54,6 +55,7 @@ def verify(session: Session, who: Person | None, code: str, saw: Sight, now: dat
         raise NotSignedIn("Please sign in first.")
     if saw.verdict not in VERDICTS or (saw.verdict == "photo" and saw.photo is None):
         raise Invalid("Please say what you saw, or add a photo.", field="verdict")
+    refuse_banned(session, who.id, saw.device_hash, now)
     complaint = take(session, code)
     _refuse(session, complaint, who, now)
     told = {

@@ -74,7 +74,7 @@ _SIMILAR = text("""
         FROM compared
     )
     SELECT code, category_code, description, light, submitted_at, distance_m, likeness,
-           (SELECT key FROM photos WHERE complaint_id = scored.id AND kind = 'report'
+           (SELECT key FROM photos WHERE complaint_id = scored.id AND kind = 'report' AND NOT hidden
             ORDER BY position LIMIT 1) AS photo_key, id
     FROM scored
     WHERE (likeness >= 0.4 AND same_words >= CASE WHEN same_category THEN 0.3 ELSE 0.5 END)

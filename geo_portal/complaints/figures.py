@@ -55,10 +55,10 @@ _FIXED = text("""
     SELECT complaint.code, complaint.category_code, complaint.closed_at, complaint.submitted_at,
            complaint.jurisdiction_ids,
            (SELECT key FROM photos WHERE complaint_id = complaint.id AND kind = 'report'
-            ORDER BY position LIMIT 1) AS before_key,
+              AND NOT hidden ORDER BY position LIMIT 1) AS before_key,
            (SELECT key FROM photos JOIN evidence ON evidence.photo_id = photos.id
             WHERE photos.complaint_id = complaint.id AND evidence.accepted
-            ORDER BY position DESC LIMIT 1) AS after_key
+              AND NOT photos.hidden ORDER BY position DESC LIMIT 1) AS after_key
     FROM complaints AS complaint
     WHERE complaint.light = 'done' AND complaint.closed_at >= :since AND NOT complaint.sensitive
     ORDER BY (EXISTS (SELECT FROM photos WHERE complaint_id = complaint.id)) DESC,

@@ -156,7 +156,7 @@ def listing() -> AnySelect:
     """The columns of a list: what is public of a complaint, and its first photo."""
     first_photo = (
         select(Photo.key)
-        .where(Photo.complaint_id == Complaint.id, Photo.kind == "report")
+        .where(Photo.complaint_id == Complaint.id, Photo.kind == "report", ~Photo.hidden)
         .order_by(Photo.position)
         .limit(1)
         .scalar_subquery()
@@ -231,17 +231,18 @@ def events_of(session: Session, complaint_id: int) -> list[Event]:
     )
 
 
-def photos_of(session: Session, complaint_id: int) -> list[Photo]:
-    """The photos of one complaint, in the order they were given.
+def photos_of(session: Session, complaint_id: int, *, hidden: bool = False) -> list[Photo]:
+    """The photos of one complaint, in the order they were given; `hidden` ones for staff alone.
 
     Without photos of a result that have not held up (yet): those are in `evidence_list`.
     """
+    seen = () if hidden else (~Photo.hidden,)
     holds_up = (Photo.kind != "evidence") | Evidence.accepted.is_(True)
     return list(
         session.scalars(
             select(Photo)
             .outerjoin(Evidence, Evidence.photo_id == Photo.id)
-            .where(Photo.complaint_id == complaint_id, holds_up)
+            .where(Photo.complaint_id == complaint_id, holds_up, *seen)
             .order_by(Photo.position)
         )
     )

@@ -4,12 +4,14 @@ import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from geo_portal.accounts.bans import refuse_banned
+from geo_portal.accounts.limits import Limit, count_attempt, refuse_if_too_many
 from geo_portal.accounts.sessions import token_hash
 from geo_portal.city.given_answers import given_answers
 from geo_portal.city.given_place import refuse_slip
@@ -29,6 +31,8 @@ from geo_portal.settings import settings
 
 # A phone that says it is lost within a hundred kilometres does not say where it is.
 WORST_ACCURACY_M = 100_000
+REPORTS_FROM_DEVICE = Limit("reports from a browser", 30, timedelta(hours=1))
+REPORTS_OF_PLACE = Limit("reports from a browser about one place", 6, timedelta(hours=1))
 
 
 class NothingWritten(Invalid):
@@ -95,6 +99,7 @@ def submit(session: Session, new: NewComplaint, now: datetime) -> Submitted:
     raises `ManyInvalid` or `CallInstead` otherwise.
     """
     new = checked(new)
+    _refuse_flood(session, new, now)
     route = find_route(
         session, new.place, new.accuracy_m, new.description, now, new.category, new.side
     )
@@ -113,6 +118,23 @@ def submit(session: Session, new: NewComplaint, now: datetime) -> Submitted:
     number = _write(session, complaint, _events(route, similar, status))
     _write_photos(session, number, new.photos, now)
     return Submitted(number, code, status, now, due, route, tuple(similar), new, answers)
+
+
+def _refuse_flood(session: Session, new: NewComplaint, now: datetime) -> None:
+    """Too many from one browser, or from somebody banned; a danger is always taken.
+
+    Raises `Banned` or `TooManyAttempts`.
+    """
+    if speaks_of_danger(new.description):
+        return
+    refuse_banned(session, new.reporter_id, new.device_hash, now)
+    if new.device_hash is None:
+        return
+    # A corner of about a hundred metres: who sends the same place again and again sends no news.
+    corner = f"{new.device_hash} {new.place.lon:.3f} {new.place.lat:.3f}"
+    tried = (REPORTS_FROM_DEVICE, new.device_hash), (REPORTS_OF_PLACE, corner)
+    refuse_if_too_many(session, now, *tried)
+    count_attempt(session, now, *tried)
 
 
 def checked(new: NewComplaint) -> NewComplaint:

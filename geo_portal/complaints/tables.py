@@ -153,9 +153,11 @@ class Event(Table):
 
 
 class Photo(Table):
-    """A picture of a complaint; its files were on disk before this row was.
+    """A picture of a complaint; its files were kept before this row was.
 
-    `kind` is report, evidence or feedback. `looks` is a 64-bit perceptual hash as a signed
+    `kind` is report, evidence or feedback. A `hidden` one is only for those who work on the case.
+    Where parts were covered `key` names the covered picture, while `looks` stays the first one's,
+    so that the same picture is found again. `looks` is a 64-bit perceptual hash as a signed
     number, empty for pictures from before there was one.
     """
 
@@ -181,6 +183,7 @@ class Photo(Table):
     height: Mapped[int]
     position: Mapped[int]
     alt: Mapped[str | None]
+    hidden: Mapped[bool] = mapped_column(server_default=text("false"))
     taken_at: Mapped[datetime | None]
     added_at: Mapped[datetime]
     looks: Mapped[int | None] = mapped_column(BigInteger)

@@ -62,7 +62,7 @@ def how_many(session: Session, wanted: Wanted) -> int:
 def _columns() -> AnySelect:
     first_photo = (
         select(Photo.key)
-        .where(Photo.complaint_id == Complaint.id, Photo.kind == "report")
+        .where(Photo.complaint_id == Complaint.id, Photo.kind == "report", ~Photo.hidden)
         .order_by(Photo.position)
         .limit(1)
         .scalar_subquery()
@@ -133,7 +133,7 @@ def _kinds(wanted: Wanted) -> list[ColumnElement[bool]]:
         code = wanted.department
         found.append(or_(Complaint.department_code == code, Complaint.office_code == code))
     if wanted.has_photo is not None:
-        has_one = select(Photo.id).where(Photo.complaint_id == Complaint.id).exists()
+        has_one = select(Photo.id).where(Photo.complaint_id == Complaint.id, ~Photo.hidden).exists()
         found.append(has_one if wanted.has_photo else ~has_one)
     if query := prefix_query(wanted.words):
         vector = func.to_tsvector("simple", PUBLIC_WORDS)
@@ -169,7 +169,7 @@ def histories(session: Session, ids: list[int]) -> dict[int, list[Event]]:
 def photos(session: Session, ids: list[int]) -> dict[int, list[str]]:
     """The keys of the photos that came with several reports, in their order."""
     found: dict[int, list[str]] = {number: [] for number in ids}
-    asked = select(Photo).where(Photo.complaint_id.in_(ids), Photo.kind == "report")
+    asked = select(Photo).where(Photo.complaint_id.in_(ids), Photo.kind == "report", ~Photo.hidden)
     for photo in session.scalars(asked.order_by(Photo.complaint_id, Photo.position)):
         found[photo.complaint_id].append(photo.key)
     return found

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from geo_portal.accounts.bans import refuse_banned
 from geo_portal.accounts.limits import Limit, count_attempt, refuse_if_too_many
 from geo_portal.accounts.people import Person
 from geo_portal.accounts.permissions import Operation, require
@@ -15,7 +16,9 @@ from geo_portal.complaints.cases import take
 from geo_portal.complaints.tables import Complaint, Photo
 from geo_portal.complaints.timeline import PORTAL, tell
 from geo_portal.errors import Conflict, Invalid, NotFound
-from geo_portal.moderation.tables import Flag, ModerationAct
+from geo_portal.moderation.acts import checked_reason, write_down
+from geo_portal.moderation.redaction import set_hidden
+from geo_portal.moderation.tables import Flag
 from geo_portal.translation import N_
 
 COMPLAINT, PHOTO = KINDS = ("complaint", "photo")
@@ -43,6 +46,7 @@ class Flagged:
     code: str
     text: str
     photo_key: str | None
+    photo_number: int | None
     reasons: tuple[str, ...]
     notes: tuple[str, ...]
     number: int
@@ -63,6 +67,7 @@ def flag(
     if len(note) > LONGEST_NOTE:
         raise Invalid("At most {most} characters fit here.", field="note", most=LONGEST_NOTE)
     _complaint_of(session, kind, reference)
+    _refuse_banned(session, by, now)
     tried = FLAGS, by
     refuse_if_too_many(session, now, tried)
     count_attempt(session, now, tried)
@@ -75,6 +80,12 @@ def flag(
         at=now,
     )
     session.execute(written.on_conflict_do_nothing())
+
+
+def _refuse_banned(session: Session, by: str, now: datetime) -> None:
+    whose, _, mark = by.partition(":")
+    person_id = int(mark) if whose == "person" and mark.isdigit() else None
+    refuse_banned(session, person_id, mark if whose == "device" else None, now)
 
 
 def queue(session: Session, who: Person) -> list[Flagged]:
@@ -107,13 +118,12 @@ def decide(
 ) -> None:
     """Hide it from the public or let it stand; all objections to it are answered by that.
 
-    What a moderator does is written down for good, with the reason. A hidden photo hides its report
-    as well until it is covered. Raises `NotAllowed`, `NotFound`, `Invalid` without a reason, or
-    `Conflict` when nobody objects any more.
+    What a moderator does is written down for good, with the reason. Of a report whose photo is
+    hidden everything else stays public. Raises `NotAllowed`, `NotFound`, `Invalid` without a
+    reason, or `Conflict` when nobody objects any more.
     """
     require(who, Operation.MODERATE)
-    if not why.strip():
-        raise Invalid("Please write in a few words why.", field="why")
+    checked_reason(why)
     complaint = _complaint_of(session, kind, reference)
     decided = session.execute(
         update(Flag)
@@ -122,7 +132,9 @@ def decide(
     )
     if not decided.rowcount:  # type: ignore[attr-defined]
         raise Conflict("A colleague has decided this already.")
-    if hide:
+    if hide and kind == PHOTO:
+        set_hidden(session, who, _photo_of(session, reference).id, why, now, hidden=True)
+    elif hide:
         withhold(session, who, complaint.code, why, now, kind=kind, reference=reference)
     else:
         write_down(session, who, KEPT, kind, reference, why, now)
@@ -149,31 +161,11 @@ def withhold(
 def show_again(session: Session, who: Person, code: str, why: str, now: datetime) -> None:
     """Take hiding back; raises `Invalid` without a reason."""
     require(who, Operation.MODERATE)
-    if not why.strip():
-        raise Invalid("Please write in a few words why.", field="why")
+    checked_reason(why)
     complaint = take(session, code)
     complaint.sensitive = False
     tell(session, complaint, "shown_again", now, by=PORTAL, who=who, remark=why, internal=True)
     write_down(session, who, SHOWN_AGAIN, COMPLAINT, code, why, now)
-
-
-def acts(session: Session, who: Person) -> Sequence[ModerationAct]:
-    """What moderators did, newest first; raises `NotAllowed`."""
-    require(who, Operation.MODERATE)
-    newest = select(ModerationAct).order_by(ModerationAct.id.desc()).limit(SHOWN)
-    return session.scalars(newest).all()
-
-
-def write_down(
-    session: Session, who: Person, act: str, kind: str, reference: str, why: str, now: datetime
-) -> None:
-    """Keep for good what a moderator did."""
-    session.add(
-        ModerationAct(
-            at=now, person_id=who.id, act=act, kind=kind, reference=reference, why=why.strip()
-        )
-    )
-    session.flush()
 
 
 def _complaint_of(session: Session, kind: str, reference: str) -> Complaint:
@@ -189,6 +181,10 @@ def _complaint_of(session: Session, kind: str, reference: str) -> Complaint:
     return found
 
 
+def _photo_of(session: Session, key: str) -> Photo:
+    return session.scalars(select(Photo).where(Photo.key == key)).one()
+
+
 def _flagged(
     session: Session,
     kind: str,
@@ -201,11 +197,12 @@ def _flagged(
     trusted: bool,
 ) -> Flagged:
     complaint = _complaint_of(session, kind, reference)
-    first = select(Photo.key).where(Photo.complaint_id == complaint.id).order_by(Photo.position)
-    key = reference if kind == PHOTO else session.scalars(first.limit(1)).first()
+    first = select(Photo).where(Photo.complaint_id == complaint.id).order_by(Photo.position)
+    photo = _photo_of(session, reference) if kind == PHOTO else session.scalars(first).first()
     said = tuple(note for note in notes if note)
     return Flagged(
-        kind, reference, complaint.code, complaint.description, key, tuple(sorted(reasons)), said,
+        kind, reference, complaint.code, complaint.description,
+        photo.key if photo else None, photo.id if photo else None, tuple(sorted(reasons)), said,
         number, first_at, trusted, complaint.sensitive,
     )  # fmt: skip
 

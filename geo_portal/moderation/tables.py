@@ -1,6 +1,7 @@
-"""How objections and what moderators did are stored."""
+"""How objections, what moderators did and covered photos are stored."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -48,3 +49,28 @@ class ModerationAct(Table):
     kind: Mapped[str]
     reference: Mapped[str]
     why: Mapped[str]
+
+
+class CoveredPhoto(Table):
+    """A photo of which parts were covered: which file took the place of which.
+
+    `original_key` is kept out of public reach until `original_gone_at`; `rectangles` are in
+    hundredths of the picture's sides. `photos.key` is the newest `shown_key`.
+    """
+
+    __tablename__ = "covered_photos"
+    __table_args__ = (
+        # Serves "how was this photo before".
+        Index("ix_covered_photos_photo", "photo_id"),
+        # Serves the nightly sweep of originals.
+        Index("ix_covered_photos_kept", "at", postgresql_where=text("original_gone_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"))
+    original_key: Mapped[str] = mapped_column(unique=True)
+    shown_key: Mapped[str]
+    rectangles: Mapped[list[Any]]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    original_gone_at: Mapped[datetime | None]

@@ -45,7 +45,7 @@ class CommunityPart:
     said: str
     held: str
     comments: list[AnyRow] = field(default_factory=list)
-    photos: list[dict[str, str | None]] = field(default_factory=list)
+    photos: list[dict[str, Any]] = field(default_factory=list)
 
 
 def community_part(
@@ -87,5 +87,9 @@ def _can_thank(session: Session, complaint: Complaint, asking: Person | None) ->
     return staff and may(asking, Operation.REMARK, scope_of(session, complaint))
 
 
-def _photo(one: Any) -> dict[str, str | None]:
-    return {"small": photo_url(one.key, "small"), "large": photo_url(one.key, "large")}
+def _photo(one: Any) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "small": photo_url(one.key, "small"),
+        "large": photo_url(one.key, "large"),
+    }

@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from geo_portal import clock
+from geo_portal.accounts.permissions import Operation, may
 from geo_portal.city.facts import CityFacts
 from geo_portal.city.gazetteer import nearest
 from geo_portal.complaints.codes import read_code
@@ -77,6 +78,7 @@ def complaint_page(
         lang=words.lang,
         city=city,
         signed_in=asking is not None,
+        moderates=may(asking, Operation.MODERATE),
         just_followed=request.query_params.get("following") == "yes",
         community=community_part(
             request,
@@ -176,6 +178,7 @@ def _photo(photo: Any) -> dict[str, Any]:
     return {
         "small": photo_url(photo.key, "small"),
         "large": photo_url(photo.key, "large"),
+        "id": photo.id,
         "alt": photo.alt,
         "width": photo.width,
         "height": photo.height,

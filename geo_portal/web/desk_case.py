@@ -115,10 +115,12 @@ def case_context(
             {
                 "small": photo_url(photo.key, "small"),
                 "large": photo_url(photo.key, "large"),
+                "id": photo.id,
+                "hidden": photo.hidden,
                 "alt": photo.alt,
                 "kind": photo.kind,
             }
-            for photo in photos_of(session, complaint.id)
+            for photo in photos_of(session, complaint.id, hidden=True)
         ],
         "tasks": [
             (task, department_name(city, task.department_code, words.gettext, words.lang))

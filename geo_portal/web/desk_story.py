@@ -25,6 +25,11 @@ STAFF_TITLES = {
     "woken": N_("No longer snoozed"),
     "withheld": N_("Hidden from the public by a moderator"),
     "shown_again": N_("Shown to the public again"),
+    "photo_hidden": N_("A photo was hidden from the public"),
+    "photo_shown_again": N_("A photo was shown to the public again"),
+    "photo_uncovered": N_("Covered parts of a photo were shown again"),
+    "words_covered": N_("Words of the report were covered"),
+    "comment_hidden": N_("A comment was taken away by a moderator"),
     "task_given": N_("A part of the work went to {office}"),
     "task_done": N_("{office} has done its part of the work"),
 }

@@ -4,13 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
 
 from geo_portal import clock
 from geo_portal.accounts.secret import digest
-from geo_portal.complaints.find import by_code
+from geo_portal.community import comments
+from geo_portal.complaints.find import by_code, photos_of
 from geo_portal.errors import Invalid
 from geo_portal.http import CityDep, PersonDep, ReaderDep, SessionDep, StaffDep
-from geo_portal.moderation import flags
+from geo_portal.moderation import bans, flags
+from geo_portal.moderation.acts import WORDS, acts
 from geo_portal.web.own_browser import DeviceDep
 from geo_portal.web.pages import page
 from geo_portal.web.signing_in import Typed, network_of, private
@@ -24,7 +27,7 @@ def flag_page(
 ) -> Response:
     """What is wrong with it?"""
     known = by_code(session, code)
-    return _flagging(request, city, words, code=known.code, done=False)
+    return _flagging(request, session, city, words, code=known.code, done=False)
 
 
 @router.post("/c/{code}/flag")
@@ -36,6 +39,7 @@ def flag(
     words: ReaderDep,
     person: PersonDep,
     device: DeviceDep,
+    about: Typed = "",
     reason: Typed = "",
     note: Typed = "",
 ) -> Response:
@@ -47,12 +51,14 @@ def flag(
     else:
         by = f"network:{digest('network', network_of(request))}"
     try:
-        flags.flag(session, flags.COMPLAINT, code, reason, note, by, clock.now())
+        # What is objected to: the report as a whole, or one of its photos.
+        kind, reference = (flags.PHOTO, about) if about else (flags.COMPLAINT, code)
+        flags.flag(session, kind, reference, reason, note, by, clock.now())
     except Invalid as mistake:
         return _flagging(
-            request, city, words, code=code, done=False, mistake=words.sentence(mistake)
+            request, session, city, words, code=code, done=False, mistake=words.sentence(mistake)
         )
-    return _flagging(request, city, words, code=code, done=True)
+    return _flagging(request, session, city, words, code=code, done=True)
 
 
 @router.get("/desk/moderation")
@@ -67,7 +73,12 @@ def moderation_page(
             lang=words.lang,
             city=city,
             found=flags.queue(session, person),
-            acts=flags.acts(session, person),
+            acts=acts(session, person),
+            act_words=WORDS,
+            held=comments.held(session, person),
+            appeals=bans.appeals(session, person),
+            ban_days=bans.DAYS,
+            me=person,
             reasons=flags.REASONS,
         )
     )
@@ -93,6 +104,7 @@ def decide(
 
 def _flagging(
     request: Request,
+    session: Session,
     city: CityDep,
     words: ReaderDep,
     *,
@@ -100,6 +112,7 @@ def _flagging(
     done: bool,
     mistake: str = "",
 ) -> Response:
+    known = by_code(session, code)
     return page(
         request,
         "flag.html",
@@ -110,4 +123,5 @@ def _flagging(
         done=done,
         mistake=mistake,
         reasons=flags.REASONS,
+        photos=[] if known.sensitive else photos_of(session, known.id),
     )

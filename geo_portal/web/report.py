@@ -39,6 +39,7 @@ from geo_portal.web.report_form import (
     empty_form,
     new_key,
 )
+from geo_portal.web.report_photo import offer
 from geo_portal.web.report_place import Meant, Sought, sought
 from geo_portal.web.report_questions import AnswersDep, asking, with_answers
 
@@ -76,6 +77,8 @@ def send(
     form = with_answers(city, form, typed)
     if form.step == "swap":
         return _form_page(request, session, city, words, form.swapped())
+    if form.step == "photo":
+        return _form_page(request, session, city, words, form.at_photo())
     where = sought(session, city, form)
     if form.step != "send":
         looked_for = [where.mistake] if where.mistake and form.step == "find" else []
@@ -193,6 +196,7 @@ def _form_page(
         choices=choices,
         emergencies=emergencies(session, clock.now()),
         card=known,
+        offer=offer(form.photo_lon, form.photo_lat, form.lon, form.lat),
         asking=asking(session, city, form, known, words.lang),
         map_facts=map_facts(session, city),
         areas=areas_of_level(session, city, finest.code) if finest else [],

@@ -30,6 +30,9 @@ class ReportForm:
     street: str = ""
     place_answer: str = ""
     show_personal: str = ""
+    # Where a photo was taken, as its file says; offered, and used only when somebody says so.
+    photo_lon: str = ""
+    photo_lat: str = ""
     step: str = "send"
     photos: tuple[StoredPhoto, ...] = ()
     refused_photos: tuple[Refused, ...] = field(default=(), compare=False)
@@ -39,6 +42,12 @@ class ReportForm:
     def swapped(self) -> "ReportForm":
         """The same with longitude and latitude the other way round."""
         return replace(self, lon=self.lat, lat=self.lon)
+
+    def at_photo(self) -> "ReportForm":
+        """The same with the place that the photo names."""
+        return replace(
+            self, lon=self.photo_lon, lat=self.photo_lat, accuracy_m="", area="", street=""
+        )
 
 
 def empty_form() -> ReportForm:
@@ -63,6 +72,8 @@ def read_form(
     street: Typed = "",
     place_answer: Typed = "",
     show_personal: Typed = "",
+    photo_lon: Typed = "",
+    photo_lat: Typed = "",
     key: Typed = "",
     step: Typed = "send",
     kept: Annotated[list[str], Form()] = [],  # noqa: B006  FastAPI copies it for each request.
@@ -71,6 +82,9 @@ def read_form(
     """The form as sent; photos are checked and kept at once, so that a mistake loses none."""
     known = [photo for one in kept if (photo := photo_store.find(one))]
     new, refused = _kept_photos(photos)
+    told = next((one.told.place for one in new if one.told and one.told.place), None)
+    if told is not None:
+        photo_lon, photo_lat = f"{told.lon:.6f}", f"{told.lat:.6f}"
     return ReportForm(
         key=key[:64] or new_key(),
         description=description,
@@ -85,6 +99,8 @@ def read_form(
         street=street[:20],
         place_answer=place_answer.replace("\0", "")[:120],
         show_personal=show_personal[:5],
+        photo_lon=photo_lon.strip()[:40],
+        photo_lat=photo_lat.strip()[:40],
         step=step,
         photos=tuple(known + new),
         refused_photos=tuple(refused),

@@ -23,6 +23,8 @@ from geo_portal.web.shown import Shown, shown
 
 router = APIRouter(include_in_schema=False)
 
+# Goes up when the picture itself is drawn differently, so that kept ones are drawn anew.
+DRAWN_AS = 2
 FONTS = STATIC / "vendor" / "fonts"
 
 
@@ -38,7 +40,7 @@ def share(code: str, session: SessionDep, city: CityDep, words: ReaderDep) -> Fi
     report = _report(session, city, words, code)
     seen = report.seen
     told = _words(report, city, words)
-    path = kept(f"share-{report.code}", _digest(vars(told), seen.photo_key, seen.place))
+    path = kept(f"share-{report.code}", _digest(DRAWN_AS, vars(told), seen.photo_key, seen.place))
     return _served(path, lambda: share_picture(session, told, seen.photo_key, seen.place))
 
 

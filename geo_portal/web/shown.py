@@ -69,5 +69,5 @@ def _shown(
 
 
 def photo_url(key: str | None, size: str) -> str | None:
-    """Where a photo is served; None for no photo."""
-    return f"/photos/{key}/{size}.jpg" if key else None
+    """Where a photo is served, the `small` one as WebP; None for no photo."""
+    return f"/photos/{key}/{'small.webp' if size == 'small' else 'large.jpg'}" if key else None

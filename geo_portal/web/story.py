@@ -51,6 +51,7 @@ TITLES = {
     "verified:fixed": N_("A neighbour was there: it is fixed"),
     "verified:there": N_("A neighbour was there: it is still there"),
     "verified": N_("A neighbour was there and took a photo"),
+    "photo_covered": N_("Parts of a photo were covered, to protect people"),
     "incident": N_("The city deals with it together with other reports of the same event"),
 }
 ICONS = {

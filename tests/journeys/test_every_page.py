@@ -62,6 +62,7 @@ PAGES = (
     "/audit",
     "/c/{code}/thanks",
     "/c/{code}/flag",
+    "/account/ban",
     "/nowhere",
 )
 
