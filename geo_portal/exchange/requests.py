@@ -168,7 +168,7 @@ def histories(session: Session, ids: list[int]) -> dict[int, list[Event]]:
 def answers(session: Session, ids: list[int]) -> dict[int, dict[str, Any]]:
     """What several reporters answered to the questions of the kind, by the question's code."""
     asked = select(Complaint.id, Complaint.answers).where(Complaint.id.in_(ids))
-    return {number: given for number, given in session.execute(asked).tuples()}
+    return {row.id: row.answers for row in session.execute(asked)}
 
 
 def photos(session: Session, ids: list[int]) -> dict[int, list[str]]:

@@ -85,9 +85,7 @@ def _forms(
     )
     return [
         request_form(row, city, words)
-        | extended_form(
-            row, city, pictures[row.id], given_answers[row.id], history[row.id], words
-        )
+        | extended_form(row, city, pictures[row.id], given_answers[row.id], history[row.id], words)
         for row in told
     ]
 
