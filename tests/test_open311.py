@@ -51,6 +51,20 @@ def keys(database, city):
 
 
 @pytest.fixture
+def proof_wanted(database, city):
+    """The city asks for a photo of every mended pothole."""
+    changes = (
+        "UPDATE categories SET evidence = :wanted WHERE code = 'road.pothole'",
+        "UPDATE city SET facts_version = facts_version + 1",
+    )
+    with database.transaction() as session:
+        _ = [session.execute(text(one), {"wanted": True}) for one in changes]
+    yield
+    with database.transaction() as session:
+        _ = [session.execute(text(one), {"wanted": False}) for one in changes]
+
+
+@pytest.fixture
 def client(portal, form, keys):
     return Client(portal, form, keys["works"])
 
@@ -252,6 +266,23 @@ def test_6_pictures_come_along_or_by_their_address(client, monkeypatch):
     assert (len(photos), photos[0]) == (2, read["media_url"])
     shown = client.portal.get(read["media_url"].partition("8000")[2])
     assert (shown.status_code, b"Secret phone" in shown.content) == (200, False)
+
+
+def test_a_picture_of_the_result_comes_with_the_update_that_closes(client, database, proof_wanted):
+    number = filed(client)
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 48), "gray").save(picture, "JPEG")
+    sent = {"media": ("mended.jpg", picture.getvalue(), "image/jpeg")}
+    told = {"service_request_id": number, "update_id": "1", "status": "FIXED"}
+
+    without = client.post("servicerequestupdates", told)
+    done = client.post("servicerequestupdates", told, files=sent)
+
+    assert "photo of the finished work" in wrong(client, without, 400)
+    assert done.status_code == 200, done.text
+    assert client.one(client.get(f"requests/{number}"))["status"] == "closed"
+    with database.transaction() as session:
+        assert session.scalar(text("SELECT count(*) FROM evidence")) == 1
 
 
 def test_7_empty_parameters_are_no_parameters(client):
