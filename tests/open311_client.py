@@ -26,13 +26,15 @@ class Client:
     portal: TestClient
     form: str
     key: str = ""
+    # Where the server is, until its discovery says so itself.
+    home: str = "/open311/v2"
 
     def get(self, path: str, **query: Any) -> Response:
-        return self.portal.get(f"/open311/v2/{path}.{self.form}", params=query)
+        return self.portal.get(f"{self.home}/{path}.{self.form}", params=query)
 
     def post(self, path: str, fields: Mapping[str, Any], **more: Any) -> Response:
         data = {"api_key": self.key, **fields} if self.key else dict(fields)
-        return self.portal.post(f"/open311/v2/{path}.{self.form}", data=data, **more)
+        return self.portal.post(f"{self.home}/{path}.{self.form}", data=data, **more)
 
     def read(self, answer: Response) -> Any:
         kind, _, parameters = answer.headers["content-type"].partition(";")
@@ -46,6 +48,23 @@ class Client:
         """The only member of a list."""
         [found] = self.read(answer)
         return found
+
+
+def answers_to(attributes: list[dict[str, Any]]) -> dict[str, Any]:
+    """An answer to all that a service definition asks and that takes no words of one's own."""
+    asked = [one for one in attributes if str(one["variable"]).lower() == "true"]
+    return dict(_answer(one) for one in asked if one["datatype"] not in ("string", "text"))
+
+
+def _answer(attribute: dict[str, Any]) -> tuple[str, Any]:
+    name, keys = (
+        f"attribute[{attribute['code']}]",
+        [one["key"] for one in attribute.get("values", ())],
+    )
+    if attribute["datatype"] == "multivaluelist":
+        return f"{name}[]", keys
+    typed = {"number": "12.5", "datetime": "2026-01-31T12:00:00Z"}
+    return name, keys[-1] if keys else typed[attribute["datatype"]]
 
 
 def _value(element: Element) -> Any:

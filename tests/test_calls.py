@@ -98,3 +98,17 @@ def test_a_call_without_a_place_loses_nothing(portal, signed_in):
 
     assert page.status_code == 422
     assert "A deep pothole" in page.text
+
+
+def test_the_agent_asks_what_the_city_wants_to_know_of_this_kind(portal, signed_in):
+    nadia = signed_in("nadia", AGENT)
+    told = {"description": "Our bin was not emptied", "lon": "95.03", "lat": "-10.005"}
+    told |= {"category": "waste.missed", "step": "send"}
+
+    asked = nadia.post("/desk/calls", data=told)
+    stopped = nadia.post("/desk/calls", data=told | {"answer-danger": "yes"})
+    filed = nadia.post("/desk/calls", data=told | {"answer-danger": "no"})
+
+    assert (asked.status_code, "Is anything in it dangerous?" in asked.text) == (422, True)
+    assert (stopped.status_code, "call at once" in stopped.text) == (422, True)
+    assert "Read out the code" in filed.text

@@ -17,7 +17,7 @@ from geo_portal.exchange import pictures
 from geo_portal.geometry import LonLat
 from geo_portal.outbox.safe_http import Reply
 from tests.city_fixtures import AT_SEA, HARBOUR
-from tests.open311_client import Client
+from tests.open311_client import Client, answers_to
 
 PLACE = {"lat": HARBOUR[1], "long": HARBOUR[0]}
 POTHOLE = {"service_code": "road.pothole", "description": "A deep pothole", **PLACE}
@@ -51,13 +51,29 @@ def keys(database, city):
 
 
 @pytest.fixture
+def proof_wanted(database, city):
+    """The city asks for a photo of every mended pothole."""
+    changes = (
+        "UPDATE categories SET evidence = :wanted WHERE code = 'road.pothole'",
+        "UPDATE city SET facts_version = facts_version + 1",
+    )
+    with database.transaction() as session:
+        _ = [session.execute(text(one), {"wanted": True}) for one in changes]
+    yield
+    with database.transaction() as session:
+        _ = [session.execute(text(one), {"wanted": False}) for one in changes]
+
+
+@pytest.fixture
 def client(portal, form, keys):
     return Client(portal, form, keys["works"])
 
 
 def filed(client, **more):
     """The number of a pothole that was just reported."""
-    return client.one(client.post("requests", POTHOLE | more))["service_request_id"]
+    answer = client.post("requests", POTHOLE | more)
+    assert answer.status_code == 200, answer.text
+    return client.one(answer)["service_request_id"]
 
 
 def wrong(client, answer, status):
@@ -72,16 +88,15 @@ def test_a_foreign_clients_session_from_discovery_to_close(client, portal, keys,
     client.key = ""
     [endpoint] = client.read(client.get("discovery"))["endpoints"]
     assert endpoint["specification"] == "http://wiki.open311.org/GeoReport_v2"
+    client.home = endpoint["url"]
 
     services = {one["service_code"]: one for one in client.read(client.get("services"))}
-    assert str(services["road.pothole"]["metadata"]).lower() == "true"
-    asked = client.read(client.get("services/road.pothole"))["attributes"]
-    depth = next(one for one in asked if one["code"] == "depth")
-    choice = depth["values"][-1]["key"]
+    kind = next(code for code, one in services.items() if str(one["metadata"]).lower() == "true")
+    asked = client.read(client.get(f"services/{kind}"))["attributes"]
 
     client.key = keys["works"]
-    answer = {f"attribute[{depth['code']}]": choice, "attribute[lanes][]": ["left", "right"]}
-    number = filed(client, **answer, email="asha@tiny.example", first_name="Asha")
+    person = {"email": "asha@tiny.example", "first_name": "Asha"}
+    number = filed(client, service_code=kind, **answers_to(asked), **person)
     other = client.one(client.post("requests", POTHOLE | {"service_code": "other"}))
     assert (set(other) & {"service_request_id", "token"}) == {"token"}
     waiting = client.one(client.get(f"tokens/{other['token']}"))
@@ -91,7 +106,7 @@ def test_a_foreign_clients_session_from_discovery_to_close(client, portal, keys,
     assert (read["status"], read["description"]) == ("open", "A deep pothole")
     assert float(read["lat"]) == HARBOUR[1]
     assert float(read["long"]) == HARBOUR[0]
-    assert read["attributes"]["depth"] == "deep"
+    assert set(read["attributes"]) >= {one["code"] for one in asked if "values" in one}
 
     sari = signed_in("wati", Membership("head"))
     [sort] = _codes_of(portal, "other")
@@ -128,13 +143,19 @@ def test_1_discovery(client, form):
     assert client.portal.get(f"/open311/discovery.{form}").status_code == 200
 
 
-def test_2_and_3_services_and_their_definitions(client):
+def test_2_services(client):
     services = client.read(client.get("services"))
 
     codes = [one["service_code"] for one in services]
     assert len(codes) == len(set(codes)) == 8
     assert all(one["service_name"] for one in services)
     assert {one["type"] for one in services} <= {"realtime", "batch", "blackbox"}
+    assert {str(one["metadata"]).lower() for one in services} == {"true", "false"}
+
+
+def test_3_definitions(client):
+    services = client.read(client.get("services"))
+
     asked = [one["service_code"] for one in services if str(one["metadata"]).lower() == "true"]
     definitions = [client.read(client.get(f"services/{code}")) for code in asked]
     assert [one["service_code"] for one in definitions] == asked == ["road.pothole", "waste.missed"]
@@ -247,18 +268,43 @@ def test_6_pictures_come_along_or_by_their_address(client, monkeypatch):
     assert (shown.status_code, b"Secret phone" in shown.content) == (200, False)
 
 
-def test_7_and_8_empty_parameters_and_lists_of_ids(client):
-    first, second = filed(client), filed(client)
+def test_a_picture_of_the_result_comes_with_the_update_that_closes(client, database, proof_wanted):
+    number = filed(client)
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 48), "gray").save(picture, "JPEG")
+    sent = {"media": ("mended.jpg", picture.getvalue(), "image/jpeg")}
+    told = {"service_request_id": number, "update_id": "1", "status": "FIXED"}
+
+    without = client.post("servicerequestupdates", told)
+    done = client.post("servicerequestupdates", told, files=sent)
+
+    assert "photo of the finished work" in wrong(client, without, 400)
+    assert done.status_code == 200, done.text
+    assert client.one(client.get(f"requests/{number}"))["status"] == "closed"
+    with database.transaction() as session:
+        assert session.scalar(text("SELECT count(*) FROM evidence")) == 1
+
+
+def test_7_empty_parameters_are_no_parameters(client):
+    filed(client)
 
     plain = client.read(client.get("requests"))
     empty = client.read(client.get("requests", status="", service_code="", start_date=""))
+
+    assert (len(plain), empty) == (1, plain)
+
+
+def test_8_a_list_of_ids_overrides_every_filter(client):
+    first, second = filed(client), filed(client)
+
+    plain = client.read(client.get("requests"))
     by_id = client.read(
         client.get("requests", service_request_id=f"{first},{second},x", status="closed")
     )
     nothing = client.read(client.get("requests", service_request_id="x"))
 
     assert [one["service_request_id"] for one in plain] == [second, first]
-    assert (empty, by_id, nothing) == (plain, plain, [])
+    assert (by_id, nothing) == (plain, [])
 
 
 def at(database, number, moment):
@@ -344,16 +390,29 @@ def test_11_every_text_comes_back_as_it_was(client, words):
     assert read["description"] == kept
 
 
-def test_12_13_and_14_a_list_of_one_with_moments_and_numbers_as_texts(client):
+def test_12_a_single_result_is_still_a_list(client):
+    number = filed(client)
+
+    found = [client.read(client.get(path)) for path in ("requests", f"requests/{number}")]
+
+    assert [[one["service_request_id"] for one in each] for each in found] == [[number]] * 2
+
+
+def test_13_moments_end_with_their_zone(client):
+    filed(client)
+
+    read = client.one(client.get("requests"))
+
+    moments = [read[name] for name in ("requested_datetime", "updated_datetime")]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", one) for one in moments)
+
+
+def test_14_numbers_and_codes_are_texts(client):
     number = filed(client)
 
     read = client.one(client.get("requests"))
 
-    assert isinstance(read["service_request_id"], str)
-    assert isinstance(read["service_code"], str)
-    assert read["service_request_id"] == number
-    moments = [read[name] for name in ("requested_datetime", "updated_datetime")]
-    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", one) for one in moments)
+    assert (read["service_request_id"], read["service_code"]) == (number, "road.pothole")
 
 
 def test_15_a_private_request_is_never_seen(client, portal):

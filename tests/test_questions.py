@@ -60,7 +60,12 @@ def test_an_answer_to_what_does_not_show_counts_as_none(session, city):
         (POTHOLE, {"depth": ["flat", "deep"]}, "answers.depth", "one answer only"),
         (POTHOLE, {"width": ["nan"]}, "answers.width", "needs a number"),
         (POTHOLE, {"since": ["yesterday"]}, "answers.since", "a day and time"),
-        (POTHOLE, {"road": ["Mill Lane"]}, "answers.road", "not known here"),
+        (
+            POTHOLE,
+            {"road": ["Mill Lane"]},
+            "answers.road",
+            "known as “Which of the big roads?” (road)",
+        ),
         (POTHOLE, {"colour": ["red"]}, "answers.colour", "has no question “colour”"),
         (BIN, {"owner_mends": ["x"], "danger": ["no"]}, "answers.owner_mends", "no question"),
         (BIN, {"danger": ["no"], "seen": ["x" * 4001]}, "answers.seen", "4000 characters"),

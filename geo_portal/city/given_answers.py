@@ -119,7 +119,7 @@ def _answer(
     if question.datatype == "datetime":
         return _moment(city, values[0], field, facts)
     if question.asset:
-        return _asset(session, question.asset, values[0], field)
+        return _asset(session, question.asset, values[0], field, facts)
     limit = LONGEST[question.datatype]
     if len(values[0]) > limit:
         sentence = N_("The answer to “{question}” ({code}) may have {limit} characters.")
@@ -162,13 +162,15 @@ def _moment(city: CityFacts, value: str, field: str, facts: dict[str, Any]) -> s
         raise WrongAnswer(sentence, field=field, **facts) from None
 
 
-def _asset(session: Session, kind: str, value: str, field: str) -> str:
+def _asset(session: Session, kind: str, value: str, field: str, facts: dict[str, Any]) -> str:
     """The number as the city writes it."""
     asked_for = select(Asset.name).where(
         Asset.kind == kind, func.lower(Asset.name) == value.lower().replace("\0", "")
     )
     name = session.scalar(asked_for.limit(1))
     if name is None:
-        sentence = N_("“{value}” is not known here. Please look once more, or leave it empty.")
-        raise WrongAnswer(sentence, field=field, value=value[:40])
+        sentence = N_(
+            "“{value}” is not known as “{question}” ({code}). Look once more, or leave it empty."
+        )
+        raise WrongAnswer(sentence, field=field, value=value[:40], **facts)
     return name

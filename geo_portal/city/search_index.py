@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from itertools import pairwise
+from textwrap import shorten
 from typing import Any
 
 from sqlalchemy import select, text
@@ -75,7 +76,7 @@ def _row(one: Findable, groups: Sequence[tuple[str, ...]]) -> dict[str, Any]:
         "ref": one.ref,
         "language": one.language,
         "title": one.title,
-        "hint": one.hint[:_LONGEST_HINT],
+        "hint": shorten(one.hint, _LONGEST_HINT, placeholder=" …"),
         "title_words": " ".join(title),
         "other_words": " ".join([*others, *joined, *same]),
         "body_words": " ".join(words_of(one.body)),

@@ -8,12 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo_portal.complaints.cases import take
+from geo_portal.complaints.evidence import GivenEvidence, add
 from geo_portal.complaints.lifecycle import Said, move_unsigned
 from geo_portal.complaints.moves import MOVES
 from geo_portal.complaints.states import STATES
 from geo_portal.complaints.tables import Complaint, Event
 from geo_portal.complaints.timeline import DEPARTMENT, LONGEST_REMARK, tell
 from geo_portal.errors import Invalid, NotAllowed
+from geo_portal.photo_store import StoredPhoto
 
 # Their words (mySociety's for council systems) and the move they stand for; None moves nothing.
 # "Closed" says nothing of how; who reported it is asked whether it is fixed, as always.
@@ -42,12 +44,16 @@ class UnknownStatus(Invalid):
 
 @dataclass(frozen=True)
 class Update:
-    """What they say; `update_id` is theirs, and the same one again changes nothing."""
+    """What they say; `update_id` is theirs, and the same one again changes nothing.
+
+    `pictures` show the result; they are judged like those of an officer.
+    """
 
     update_id: str
     status: str
     description: str
     at: datetime | None = None
+    pictures: tuple[StoredPhoto, ...] = ()
 
 
 def take_update(
@@ -67,6 +73,8 @@ def take_update(
     if len(said.description) > LONGEST_REMARK:
         limit = LONGEST_REMARK
         raise Invalid("A remark may have {limit} characters.", field="description", limit=limit)
+    if said.pictures:
+        add(session, complaint, [GivenEvidence(one) for one in said.pictures], now)
     told = {"source": source, "update_id": said.update_id, "status": said.status}
     if move is None or _is_there_already(complaint, move):
         return _remark(session, complaint, said, told, now)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from geoalchemy2 import Geography
 from geoalchemy2.functions import ST_X, ST_Y, ST_DWithin, ST_MakeEnvelope
@@ -92,8 +93,6 @@ def _columns() -> AnySelect:
         Complaint.due_at,
         Complaint.address,
         Complaint.channel,
-        Complaint.answers,
-        Complaint.jurisdiction_ids,
         ST_X(Complaint.point).label("lon"),
         ST_Y(Complaint.point).label("lat"),
         first_photo.label("photo_key"),
@@ -164,6 +163,12 @@ def histories(session: Session, ids: list[int]) -> dict[int, list[Event]]:
     for event in session.scalars(asked):
         found[event.complaint_id].append(event)
     return found
+
+
+def answers(session: Session, ids: list[int]) -> dict[int, dict[str, Any]]:
+    """What several reporters answered to the questions of the kind, by the question's code."""
+    asked = select(Complaint.id, Complaint.answers).where(Complaint.id.in_(ids))
+    return {row.id: row.answers for row in session.execute(asked)}
 
 
 def photos(session: Session, ids: list[int]) -> dict[int, list[str]]:

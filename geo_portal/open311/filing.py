@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request, Response
 from sqlalchemy.orm import Session
 
-from geo_portal import clock, photo_store
+from geo_portal import clock
 from geo_portal.accounts.keys import note_use
 from geo_portal.city.facts import CategoryFacts, CityFacts, facts
 from geo_portal.city.given_place import refuse_slip
@@ -15,16 +15,15 @@ from geo_portal.city.place_search import place_called
 from geo_portal.complaints.once import earlier_use, fingerprint, remember
 from geo_portal.complaints.submit import NewComplaint, Submitted, submit
 from geo_portal.errors import Invalid, Mistakes, Refused
-from geo_portal.exchange.pictures import fetched_picture
 from geo_portal.geometry import LonLat
 from geo_portal.http import SessionDep
 from geo_portal.open311.forms import read_format, reply
 from geo_portal.open311.given import CallerDep, FormDep, Given, shown_key
+from geo_portal.open311.given_pictures import pictures_of
 from geo_portal.open311.parameters import WrongParameter, place_of
 from geo_portal.open311.services import known_service
 from geo_portal.open311.tokens import token_for
 from geo_portal.photo_store import StoredPhoto
-from geo_portal.settings import settings
 from geo_portal.translation import Translator
 
 LONGEST_DESCRIPTION = 4_000
@@ -50,7 +49,7 @@ def file_request(
     form = read_format(suffix)
     key = shown_key(request, given, "report")
     # Before the transaction's first query: fetching a picture may take seconds.
-    pictures, refused = _pictures(given)
+    pictures, refused = pictures_of(given)
     now, once = clock.now(), f"open311:{key.id}:{idempotency_key}" if idempotency_key else None
     told = fingerprint({"fields": {k: v for k, v in given.fields.items() if k != "api_key"}})
     if once and (earlier := earlier_use(session, once, told)):
@@ -62,28 +61,6 @@ def file_request(
     if once:
         remember(session, once, told, done.id, answer, now)
     return reply(form, "service_requests", [answer])
-
-
-def _pictures(given: Given) -> tuple[list[StoredPhoto], list[Refused]]:
-    """Pictures sent along and pictures named by their address, all decoded and written anew."""
-    kept: list[StoredPhoto] = []
-    refused: list[Refused] = []
-    named = given.listed("media_url") if len(given.fields.get("media_url", [])) > 1 else ()
-    addresses = named or tuple(filter(None, [given.one("media_url")]))
-    if len(given.files) + len(addresses) > settings().max_photos:
-        limit = settings().max_photos
-        return [], [Invalid("At most {limit} photos can be sent with one report.", limit=limit)]
-    for name, content in given.files:
-        try:
-            kept.append(photo_store.keep(content, name))
-        except Refused as mistake:
-            refused.append(mistake)
-    for address in addresses:
-        try:
-            kept.append(fetched_picture(address))
-        except Refused as mistake:
-            refused.append(mistake)
-    return kept, refused
 
 
 def _new(

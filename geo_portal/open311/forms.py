@@ -44,8 +44,9 @@ MEMBERS = {
     "web_actions": "web_action",
     "hours": "day",
 }
-# What no XML document may hold, not even escaped.
+# What no XML document may hold, not even escaped; and what has to be escaped.
 NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_PLAIN = re.compile(f"[&<>]|{NO_XML.pattern}")
 # Everybody may read these from a page of their own: no cookie counts here.
 OPEN_TO_ALL = {
     "Access-Control-Allow-Origin": "*",
@@ -91,22 +92,27 @@ def reply(
 
 def element(name: str, value: Any) -> str:
     """One element with all that is in it; None is an empty one."""
+    # A list of a thousand has some twenty thousand of these: most are texts or nothing.
     if value is None or value == "":
         return f"<{name}/>"
+    if type(value) is str:
+        return f"<{name}>{_escaped(value)}</{name}>"
     if isinstance(value, Mapping):
-        inner = "".join([element(str(key), one) for key, one in value.items()])
+        inner = "".join([element(key, one) for key, one in value.items()])
     elif isinstance(value, (list, tuple)):
         member = MEMBERS.get(name, "value")
         inner = "".join([element(member, one) for one in value])
     elif isinstance(value, bool):
         inner = "true" if value else "false"
     else:
-        inner = escape(NO_XML.sub("", str(value)))
+        inner = _escaped(str(value))
     return f"<{name}>{inner}</{name}>"
+
+
+def _escaped(text: str) -> str:
+    return escape(NO_XML.sub("", text)) if NOT_PLAIN.search(text) else text
 
 
 def moment(at: datetime | None) -> str | None:
     """UTC with its zone, to the second."""
-    if at is None:
-        return None
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return f"{at.astimezone(UTC).isoformat()[:19]}Z" if at else None

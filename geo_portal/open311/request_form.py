@@ -1,6 +1,6 @@
 """How one request looks: nothing of the person who sent it, everything of where it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from geo_portal.city.facts import CityFacts
@@ -65,13 +65,18 @@ def photo_address(key: str | None) -> str | None:
 
 
 def extended_form(
-    row: AnyRow, city: CityFacts, photos: Sequence[str], history: Sequence[Event], words: Translator
+    row: AnyRow,
+    city: CityFacts,
+    photos: Sequence[str],
+    answers: Mapping[str, Any],
+    history: Sequence[Event],
+    words: Translator,
 ) -> dict[str, Any]:
     """What comes on top with `extensions=true`; answers in somebody's own words stay inside."""
     questions = {one.code: one for one in city.questions.get(row.category_code, ())}
-    answers = {
+    told = {
         code: answer
-        for code, answer in row.answers.items()
+        for code, answer in answers.items()
         if code in questions and not questions[code].tells_who_answers
     }
     return {
@@ -85,7 +90,7 @@ def extended_form(
             "parent_service_request_id": row.joined_with,
             "photos": [photo_address(key) for key in photos],
         },
-        "attributes": answers,
+        "attributes": told,
         "notes": [note_form(event, words) for event in history],
     }
 

@@ -11,7 +11,14 @@ from geo_portal.city.facts import CityFacts
 from geo_portal.complaints.codes import read_code
 from geo_portal.database import AnyRow
 from geo_portal.errors import NotFound
-from geo_portal.exchange.requests import Wanted, find_requests, histories, how_many, photos
+from geo_portal.exchange.requests import (
+    Wanted,
+    answers,
+    find_requests,
+    histories,
+    how_many,
+    photos,
+)
 from geo_portal.http import CityDep, SessionDep
 from geo_portal.open311.discovery import READING
 from geo_portal.open311.forms import read_format, reply
@@ -71,10 +78,14 @@ def _forms(
         return [request_form(row, city, words) for row in rows]
     told = rows[:LARGEST_PAGE]
     ids = [row.id for row in told]
-    history, pictures = histories(session, ids), photos(session, ids)
+    history, pictures, given_answers = (
+        histories(session, ids),
+        photos(session, ids),
+        answers(session, ids),
+    )
     return [
         request_form(row, city, words)
-        | extended_form(row, city, pictures[row.id], history[row.id], words)
+        | extended_form(row, city, pictures[row.id], given_answers[row.id], history[row.id], words)
         for row in told
     ]
 

@@ -8,16 +8,18 @@ from geo_portal import clock
 from geo_portal.accounts.keys import note_use
 from geo_portal.complaints.codes import read_code
 from geo_portal.database import AnyRow
-from geo_portal.errors import Mistakes
+from geo_portal.errors import Mistakes, Refused
 from geo_portal.exchange.foreign_statuses import status_of_event
 from geo_portal.exchange.foreign_updates import Update, take_update
 from geo_portal.exchange.requests import Wanted, find_requests, updates
 from geo_portal.http import SessionDep
 from geo_portal.open311.discovery import READING
 from geo_portal.open311.forms import moment, read_format, reply
-from geo_portal.open311.given import FormDep, QueryDep, shown_key
+from geo_portal.open311.given import FormDep, Given, QueryDep, shown_key
+from geo_portal.open311.given_pictures import pictures_of
 from geo_portal.open311.parameters import WrongParameter, moment_of, span_of
 from geo_portal.open311.requests import UnknownRequest
+from geo_portal.photo_store import StoredPhoto
 
 router = APIRouter(prefix="/open311/v2", include_in_schema=False)
 
@@ -49,7 +51,9 @@ def take(request: Request, suffix: str, given: FormDep, session: SessionDep) -> 
     """A remark or a move of the office; the same `update_id` again changes nothing."""
     form = read_format(suffix)
     key = shown_key(request, given, "update")
-    said = _said(given)
+    # Before the transaction's first query: fetching a picture may take seconds.
+    pictures, refused = pictures_of(given)
+    said = _said(given, tuple(pictures), refused)
     typed = given.one("service_request_id") or ""
     code = read_code(typed)
     if code is None or not find_requests(session, Wanted(codes=(code,), limit=1)):
@@ -61,8 +65,9 @@ def take(request: Request, suffix: str, given: FormDep, session: SessionDep) -> 
     return reply(form, "service_request_updates", [told])
 
 
-def _said(given: Any) -> Update:
+def _said(given: Given, pictures: tuple[StoredPhoto, ...], refused: list[Refused]) -> Update:
     mistakes = Mistakes()
+    mistakes.found.extend(refused)
     for name in ("service_request_id", "update_id", "status"):
         if given.one(name) is None:
             mistakes.add(WrongParameter("{name} is missing.", field=name, name=name))
@@ -72,4 +77,5 @@ def _said(given: Any) -> Update:
         status=given.one("status") or "",
         description=given.one("description") or "",
         at=moment_of(given, "updated_datetime"),
+        pictures=pictures,
     )

@@ -32,6 +32,24 @@ STATES = {
     "changed": N_("changed today"),
     "suspended": N_("not today"),
 }
+# What a place can have, as packs commonly write it; other words are shown as they stand.
+FEATURES = (
+    N_("wheelchair"),
+    N_("toilets"),
+    N_("water"),
+    N_("shade"),
+    N_("wifi"),
+    N_("reading room"),
+    N_("pharmacy"),
+    N_("vaccination"),
+    N_("beds"),
+    N_("swings"),
+    N_("paper"),
+    N_("glass"),
+    N_("metal"),
+    N_("batteries"),
+    N_("garden waste"),
+)
 DAYS_AHEAD = 7
 Number = Annotated[str, Query(max_length=40)]
 Code = Annotated[str, Query(max_length=80)]

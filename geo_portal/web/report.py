@@ -191,7 +191,7 @@ def _form_page(
         city=city,
         status=422 if mistakes else 200,
         form=form,
-        mistakes=_by_field(mistakes or [], words),
+        mistakes=by_field(mistakes or [], words),
         can_swap=any(isinstance(mistake, LooksSwapped) for mistake in mistakes or []),
         choices=choices,
         emergencies=emergencies(session, clock.now()),
@@ -208,7 +208,7 @@ def _form_page(
 _PLACE_FIELDS = ("place_answer", "lon", "lat", "accuracy_m", "q", "area", "street")
 
 
-def _by_field(mistakes: list[Refused], words: Translator) -> dict[str, list[str]]:
+def by_field(mistakes: list[Refused], words: Translator) -> dict[str, list[str]]:
     """Sentences by the part of the form that they belong to."""
     said: dict[str, list[str]] = {}
     for mistake in mistakes:

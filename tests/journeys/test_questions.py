@@ -9,6 +9,7 @@ from tests.journeys.conftest import PHONE
 
 WORDS = "Our bin was not emptied this week"
 PLACE = "/report?lon=95.03&lat=-10.005&category="
+BY_THE_HIGHWAY = "/report?lon=95.03&lat=-10.009&category="
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
@@ -34,7 +35,7 @@ def test_questions_follow_one_another_and_a_danger_is_told_to_call(visitors, scr
 
 def test_an_answer_brings_up_the_next_question_at_once(visitors):
     page = visitors.page(locale="id")
-    page.goto(PLACE + "road.pothole")
+    page.goto(BY_THE_HIGHWAY + "road.pothole")
     questions = page.locator("#questions")
     expect(questions.get_by_text("Lajur mana?")).to_have_count(0)
 

@@ -1,8 +1,13 @@
-"""GDAL, as QGIS has it inside, opens the portal's OGC API over the network."""
+"""Other programs over the network: GDAL, as QGIS has it inside, and the client of the README."""
 
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
+
+import httpx2
 
 from tests.insights_town import complaint
 
@@ -31,3 +36,22 @@ def test_gdal_lists_and_reads_the_collections(database, live_portal):
     layers = ["cells", "complaints", "jurisdictions"]
     assert asked.returncode == 0, asked.stderr
     assert json.loads(asked.stdout) == [layers, 13, 1, ["A hole in the road"]]
+
+
+def test_the_readmes_client_speaks_as_the_contract_has_it(live_portal):
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    [source] = re.findall(r"A client in Python:\n\n```python\n(.*?)```", readme, re.DOTALL)
+    made: dict[str, Any] = {}
+    exec(compile(source, "README.md", "exec"), made)  # noqa: S102  Our own words.
+    contract = httpx2.get(f"{live_portal}/api/openapi.json").json()
+
+    body = {"description": "A deep pothole", "lon": 95.03, "lat": -10.005, "answers": {}}
+    done = made["file_complaint"](live_portal, body, "readme-1")
+
+    written = made["ComplaintBody"]
+    operation = contract["paths"]["/api/v1/complaints"]["post"]
+    reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    schema = contract["components"]["schemas"][reference.rpartition("/")[2]]
+    assert written.__required_keys__ == set(schema["required"])
+    assert written.__optional_keys__ <= set(schema["properties"])
+    assert httpx2.get(f"{live_portal}/api/v1/complaints/{done['code']}").status_code == 200

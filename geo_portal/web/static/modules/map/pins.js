@@ -6,6 +6,7 @@ const MARKS = {
   waiting: '<circle cx="14" cy="13" r="5" class="pin-mark"/>',
   progress: '<circle cx="14" cy="13" r="4.5" class="pin-line"/><path d="M14 8.5a4.5 4.5 0 0 1 0 9z" class="pin-mark"/>',
   done: '<path d="m9.5 13.2 3.2 3.2 6-6.6" class="pin-line"/>',
+  place: '<circle cx="14" cy="13" r="4" class="pin-mark"/>',
   here: '<circle cx="14" cy="13" r="4" class="pin-mark"/>',
   closed: '<circle cx="14" cy="13" r="4.7" class="pin-line"/><path d="m10.8 16.2 6.4-6.4" class="pin-line"/>',
 };
