@@ -5,7 +5,7 @@ import threading
 from typing import Annotated
 
 import psycopg2
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, Query, Response
 from pydantic import BaseModel
 
 app = FastAPI()
@@ -35,6 +35,20 @@ def insert(body: Body) -> dict[str, int]:
             (body.description, body.lon, body.lat),
         )
         return {"id": cursor.fetchone()[0]}
+
+
+@app.get("/tile")
+def tile(z: int, x: int, y: int) -> Response:
+    """The least that a tile of all complaints can be: one statement, no more than id and place."""
+    with connection() as open_connection, open_connection.cursor() as cursor:
+        cursor.execute(
+            "WITH tile AS (SELECT ST_TileEnvelope(%s, %s, %s) AS box)"
+            " SELECT ST_AsMVT(drawn, 'complaints', 4096, 'geom', 'id') FROM ("
+            "   SELECT id, ST_AsMVTGeom(ST_Transform(point, 3857), box) AS geom"
+            "   FROM complaints, tile WHERE point && ST_Transform(box, 4326)) AS drawn",
+            (z, x, y),
+        )
+        return Response(bytes(cursor.fetchone()[0]))
 
 
 @app.get("/select")
