@@ -20,7 +20,8 @@ LAYERS = ("jurisdictions", "complaints", "cells")
 DEEPEST = 22
 # From here on single complaints; above it a grid from the kept counts.
 SINGLES_FROM_ZOOM = 13
-MOST_SINGLES = 5_000
+# More dots than this in a tile hide one another, and take longer to draw than a tile may.
+MOST_SINGLES = 2_000
 _EXTENT = 4_096
 # 32 x 32 cells in a tile are as fine as an eye can tell apart.
 _FINER = 5
@@ -52,6 +53,9 @@ _SINGLES = text("""
         FROM found
     ) AS drawn
 """)
+_HOW_MANY = text(
+    f"WITH counted AS ({COUNTED}) SELECT sum(n) FROM counted WHERE NOT sensitive"  # noqa: S608
+)
 # Places are kept in steps of the web-mercator square, so a tile's own are a shift away.
 _GRID = text(f"""
     WITH counted AS ({COUNTED}),
@@ -126,12 +130,27 @@ def _areas(session: Session, city: CityFacts, z: int, x: int, y: int) -> bytes:
 
 
 def _complaints(session: Session, z: int, x: int, y: int) -> bytes:
-    if z >= SINGLES_FROM_ZOOM:
+    if z >= SINGLES_FROM_ZOOM and _how_many(session, z, x, y) <= MOST_SINGLES:
         asked = _edges(z, x, y) | {"most": MOST_SINGLES}
         content, number = session.execute(_SINGLES, asked).one()
         if number <= MOST_SINGLES:
             return bytes(content or b"")
     return _grid(session, z, x, y)
+
+
+def _how_many(session: Session, z: int, x: int, y: int) -> int:
+    """By the kept counts; of a tile smaller than their cells what the whole cell has."""
+    source = next((kept for kept in _KEPT_ZOOMS if kept >= z), _KEPT_ZOOMS[-1])
+    finer, coarser = max(source - z, 0), max(z - source, 0)
+    asked = {
+        "slices": ["all"],
+        "grid": f"z{source}",
+        "west": (x << finer) >> coarser,
+        "east": ((x + 1 << finer) - 1) >> coarser,
+        "north": (y << finer) >> coarser,
+        "south": ((y + 1 << finer) - 1) >> coarser,
+    }
+    return int(session.scalar(_HOW_MANY, asked) or 0)
 
 
 def _edges(z: int, x: int, y: int) -> dict[str, float]:
