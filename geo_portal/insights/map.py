@@ -190,9 +190,9 @@ def _ring(in_cell: list[Row[Any]]) -> Ring:
     # Once through: a city's map has a thousand of these.
     count, px, py = 0, 0.0, 0.0
     by_light = dict.fromkeys(LIGHTS, 0)
-    for _, _, light, n, _, sum_px, sum_py in in_cell:
-        by_light[light] += n
-        count, px, py = count + n, px + sum_px, py + sum_py
+    for row in in_cell:
+        by_light[row.light] += row.n
+        count, px, py = count + row.n, px + row.px, py + row.py
     return Ring(count, {k: n for k, n in by_light.items() if n}, place_of(px / count, py / count))
 
 
