@@ -9,6 +9,7 @@ from geo_portal import clock
 from geo_portal.api.filters import WantedAnywhereDep
 from geo_portal.api.keep_counts import keep_counts
 from geo_portal.http import CityDep, ReaderDep, SessionDep
+from geo_portal.insights.drawn_before import drawn_before
 from geo_portal.insights.heat_files import DRAWN, geojson
 from geo_portal.insights.heat_grid import Shape
 from geo_portal.insights.heat_legend import heat_legend
@@ -104,11 +105,16 @@ def heat(
     now = clock.now()
     viewport = Viewport.parse(bbox) if bbox else None
     method = HeatMethod(measure, cell_m, shape, bandwidth_m).checked()
-    found = measured_map(
-        session, wanted, city, now, method, viewport=viewport, most_cells=MOST_CELLS
-    )
-    told = heat_words(session, wanted, found, city, words, now, method)
+
+    def drawn() -> bytes:
+        found = measured_map(
+            session, wanted, city, now, method, viewport=viewport, most_cells=MOST_CELLS
+        )
+        told = heat_words(session, wanted, found, city, words, now, method)
+        asked = Recipe(wanted, replace(method, cell_m=found.cell_m), city.timezone).parameters()
+        return geojson(found, told, heat_legend(found, words), asked, decimals=DRAWN)
+
+    asked = ("heat", wanted, viewport, method, words.lang, city.version)
+    answer = drawn_before(session, asked, now, drawn)
     keep_counts(request, after, session)
-    asked = Recipe(wanted, replace(method, cell_m=found.cell_m), city.timezone).parameters()
-    answer = geojson(found, told, heat_legend(found, words), asked, decimals=DRAWN)
     return Response(answer, media_type="application/json", background=after)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 
+from geo_portal import clock
 from geo_portal.http import CityDep, SessionDep
 from geo_portal.insights.tiles import tile
 
@@ -24,7 +25,7 @@ def vector_tile(
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """A layer of `jurisdictions`, `complaints` or `cells`, with an ETag; 204 where nothing is."""
-    found = tile(session, city, layer, z, x, y)
+    found = tile(session, city, layer, z, x, y, clock.now())
     headers = {
         "ETag": f'"{found.etag}"',
         "Cache-Control": f"public, max-age={FRESH_FOR_S}",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
@@ -26,6 +27,12 @@ _MEND = text(f"""
 """)  # noqa: S608  Both parts are files of ours.
 _PRUNE = text("DELETE FROM cell_counts WHERE n = 0 AND ids = 0 AND px = 0 AND py = 0")
 _WAITING = text("SELECT count(*) FROM (SELECT FROM cell_deltas LIMIT :most) AS found")
+# Whose changes are not in the counts yet is told by the number of the transaction that noted them.
+_STATE = text("""
+    SELECT (SELECT version FROM cell_state), count(*), max(xmin::text::bigint)
+    FROM (SELECT xmin FROM cell_deltas LIMIT :most) AS found
+""")
+_TOUCH = text("UPDATE cell_state SET version = gen_random_uuid()")
 # Above this the planner's guess matters; autovacuum may not have come by yet.
 _MANY = 50_000
 
@@ -46,6 +53,7 @@ def fold(session: Session) -> int:
         found = session.execute(text("SELECT count(*) FROM cell_deltas")).scalar_one()
         session.execute(text("ANALYZE cell_deltas"))
     session.execute(_FOLD)
+    session.execute(_TOUCH)
     if found >= _MANY:
         session.execute(text("ANALYZE cell_counts"))
     return found
@@ -54,6 +62,12 @@ def fold(session: Session) -> int:
 def waiting(session: Session, most: int = 1_000) -> int:
     """How many changes are not in the counts yet; counts no further than `most`."""
     return int(session.execute(_WAITING, {"most": most}).scalar_one())
+
+
+def state(session: Session, most: int) -> tuple[Any, ...] | None:
+    """Something that differs after every change to the counts; None where `most` wait for them."""
+    found = session.execute(_STATE, {"most": most}).one()
+    return None if found[1] >= most else tuple(found)
 
 
 def check(session: Session) -> int:
@@ -72,6 +86,7 @@ def rebuild(session: Session) -> int:
     _unhurried(session)
     mended = session.connection().execute(_MEND).rowcount
     session.execute(_PRUNE)
+    session.execute(_TOUCH)
     session.execute(text("ANALYZE cell_counts"))
     return mended
 

@@ -83,11 +83,20 @@ def draw(
     change while the map is moved. `wanted` must have been `checked`; its box is not looked at.
     """
     chosen = selection(session, wanted, now)
-    finest = viewport.zoom_for(min(zoom + FINER_THAN_TILES, STEPS - 8), MOST_CELLS)
+    finest = _finest(viewport, zoom)
     rows, cell_zoom, complete = _rows(session, chosen, wanted, viewport, finest)
     if zoom >= SINGLES_FROM_ZOOM and 0 < sum(row.n for row in rows) <= MOST_SINGLES:
         return MapPicture(_singles_in(session, wanted, viewport, cell_zoom), [], complete)
     return _picture(session, rows, complete)
+
+
+def touched(viewport: Viewport, zoom: int) -> tuple[Rectangle, ...]:
+    """The cells that are drawn; viewports that touch the same ones get the same picture."""
+    return tuple(viewport.cells(_finest(viewport, zoom)))
+
+
+def _finest(viewport: Viewport, zoom: int) -> int:
+    return viewport.zoom_for(min(zoom + FINER_THAN_TILES, STEPS - 8), MOST_CELLS)
 
 
 def _rows(
@@ -178,12 +187,13 @@ def _picture(session: Session, rows: Iterable[Row[Any]], complete: bool) -> MapP
 
 
 def _ring(in_cell: list[Row[Any]]) -> Ring:
-    count = sum(row.n for row in in_cell)
+    # Once through: a city's map has a thousand of these.
+    count, px, py = 0, 0.0, 0.0
     by_light = dict.fromkeys(LIGHTS, 0)
     for row in in_cell:
-        by_light[row.light] += int(row.n)
-    middle = [float(sum(getattr(row, axis) for row in in_cell)) / count for axis in ("px", "py")]
-    return Ring(int(count), {k: n for k, n in by_light.items() if n}, place_of(*middle))
+        by_light[row.light] += row.n
+        count, px, py = count + row.n, px + row.px, py + row.py
+    return Ring(count, {k: n for k, n in by_light.items() if n}, place_of(px / count, py / count))
 
 
 def _singles_in(

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from pyproj import Transformer
@@ -12,13 +13,15 @@ from sqlalchemy.orm import Session
 from geo_portal.city.facts import CityFacts
 from geo_portal.errors import NotFound
 from geo_portal.insights.cells import COUNTED
+from geo_portal.insights.drawn_before import drawn_before
 from geo_portal.insights.viewport import STEPS, place_of
 
 LAYERS = ("jurisdictions", "complaints", "cells")
 DEEPEST = 22
 # From here on single complaints; above it a grid from the kept counts.
 SINGLES_FROM_ZOOM = 13
-MOST_SINGLES = 5_000
+# More dots than this in a tile hide one another, and take longer to draw than a tile may.
+MOST_SINGLES = 2_000
 _EXTENT = 4_096
 # 32 x 32 cells in a tile are as fine as an eye can tell apart.
 _FINER = 5
@@ -34,21 +37,25 @@ _AREAS = text("""
         WHERE edition_id = :edition
     ) AS drawn WHERE geom IS NOT NULL
 """)
+# The box comes as numbers: of a box that it has to work out first the planner expects anything.
 _SINGLES = text("""
-    WITH tile AS (SELECT ST_TileEnvelope(:z, :x, :y) AS box),
-    found AS (
+    WITH found AS (
         SELECT id, code, light, category_code AS category, submitted_at, point
-        FROM complaints, tile
-        WHERE point && ST_Transform(box, 4326) AND NOT sensitive
+        FROM complaints
+        WHERE point && ST_MakeEnvelope(:west, :south, :east, :north, 4326) AND NOT sensitive
         LIMIT :most + 1
     )
     SELECT ST_AsMVT(drawn, 'complaints', 4096, 'geom', 'id'), count(*) FROM (
         SELECT id, code, light, category, 1 AS count,
             extract(epoch FROM submitted_at)::bigint AS submitted_at,
-            ST_AsMVTGeom(ST_Transform(point, 3857), box) AS geom
-        FROM found, tile
+            ST_MakePoint(floor((cell_px(ST_X(point))::bigint - :left) * 4096.0 / :side),
+                floor((cell_py(ST_Y(point))::bigint - :top) * 4096.0 / :side)) AS geom
+        FROM found
     ) AS drawn
 """)
+_HOW_MANY = text(
+    f"WITH counted AS ({COUNTED}) SELECT sum(n) FROM counted WHERE NOT sensitive"  # noqa: S608
+)
 # Places are kept in steps of the web-mercator square, so a tile's own are a shift away.
 _GRID = text(f"""
     WITH counted AS ({COUNTED}),
@@ -86,10 +93,15 @@ class Tile:
     """A tile's bytes; `etag` is the same as long as they are."""
 
     content: bytes
-    etag: str
+
+    @property
+    def etag(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()[:20]
 
 
-def tile(session: Session, city: CityFacts, layer: str, z: int, x: int, y: int) -> Tile:
+def tile(
+    session: Session, city: CityFacts, layer: str, z: int, x: int, y: int, now: datetime
+) -> Tile:
     """One Mapbox vector tile; empty bytes where nothing is. Raises `NotFound`.
 
     `complaints` are counted points above zoom `SINGLES_FROM_ZOOM`, and where there are too many
@@ -99,13 +111,15 @@ def tile(session: Session, city: CityFacts, layer: str, z: int, x: int, y: int) 
         raise NotFound("There is no layer “{layer}” here.", layer=layer[:40])
     if not 0 <= z <= DEEPEST or not (0 <= x < 1 << z and 0 <= y < 1 << z):
         raise NotFound("There is no such tile.")
-    if layer == "jurisdictions":
-        content = _areas(session, city, z, x, y)
-    elif layer == "cells":
-        content = _squares(session, city, z, x, y)
-    else:
-        content = _complaints(session, z, x, y)
-    return Tile(content, hashlib.sha256(content).hexdigest()[:20])
+
+    def drawn() -> bytes:
+        if layer == "jurisdictions":
+            return _areas(session, city, z, x, y)
+        if layer == "cells":
+            return _squares(session, city, z, x, y)
+        return _complaints(session, z, x, y)
+
+    return Tile(drawn_before(session, ("tile", city.version, layer, z, x, y), now, drawn))
 
 
 def _areas(session: Session, city: CityFacts, z: int, x: int, y: int) -> bytes:
@@ -116,12 +130,35 @@ def _areas(session: Session, city: CityFacts, z: int, x: int, y: int) -> bytes:
 
 
 def _complaints(session: Session, z: int, x: int, y: int) -> bytes:
-    if z >= SINGLES_FROM_ZOOM:
-        asked = {"z": z, "x": x, "y": y, "most": MOST_SINGLES}
+    if z >= SINGLES_FROM_ZOOM and _how_many(session, z, x, y) <= MOST_SINGLES:
+        asked = _edges(z, x, y) | {"most": MOST_SINGLES}
         content, number = session.execute(_SINGLES, asked).one()
         if number <= MOST_SINGLES:
             return bytes(content or b"")
     return _grid(session, z, x, y)
+
+
+def _how_many(session: Session, z: int, x: int, y: int) -> int:
+    """By the kept counts; of a tile smaller than their cells what the whole cell has."""
+    source = next((kept for kept in _KEPT_ZOOMS if kept >= z), _KEPT_ZOOMS[-1])
+    finer, coarser = max(source - z, 0), max(z - source, 0)
+    asked = {
+        "slices": ["all"],
+        "grid": f"z{source}",
+        "west": (x << finer) >> coarser,
+        "east": ((x + 1 << finer) - 1) >> coarser,
+        "north": (y << finer) >> coarser,
+        "south": ((y + 1 << finer) - 1) >> coarser,
+    }
+    return int(session.scalar(_HOW_MANY, asked) or 0)
+
+
+def _edges(z: int, x: int, y: int) -> dict[str, float]:
+    """The tile's edges in degrees, and its corner and side in steps of the mercator square."""
+    side = 1 << (STEPS - z)
+    low, high = place_of(x * side, (y + 1) * side), place_of((x + 1) * side, y * side)
+    box = {"west": low.lon, "south": low.lat, "east": high.lon, "north": high.lat}
+    return box | {"left": x * side, "top": y * side, "side": side}
 
 
 def _grid(session: Session, z: int, x: int, y: int) -> bytes:

@@ -38,6 +38,20 @@ def insert(body: Body) -> dict[str, int]:
         return {"id": cursor.fetchone()[0]}
 
 
+@app.get("/tile")
+def tile(z: int, x: int, y: int) -> Response:
+    """The least that a tile of all complaints can be: one statement, no more than id and place."""
+    with connection() as open_connection, open_connection.cursor() as cursor:
+        cursor.execute(
+            "WITH tile AS (SELECT ST_TileEnvelope(%s, %s, %s) AS box)"
+            " SELECT ST_AsMVT(drawn, 'complaints', 4096, 'geom', 'id') FROM ("
+            "   SELECT id, ST_AsMVTGeom(ST_Transform(point, 3857), box) AS geom"
+            "   FROM complaints, tile WHERE point && ST_Transform(box, 4326)) AS drawn",
+            (z, x, y),
+        )
+        return Response(bytes(cursor.fetchone()[0]))
+
+
 @app.get("/select")
 def select(lon: Annotated[float, Query()], lat: Annotated[float, Query()]) -> dict[str, float]:
     """One row by its key."""

@@ -1,4 +1,4 @@
-"""What is taken away from a million complaints: heat maps, open data and tiles."""
+"""What is taken away from a million complaints: heat maps and open data."""
 
 import resource
 import subprocess
@@ -17,34 +17,30 @@ from sqlalchemy import text
 from geo_portal import clock
 from geo_portal.city.facts import facts
 from geo_portal.complaints.find import ComplaintFilter
-from geo_portal.geometry import LonLat
 from geo_portal.insights import cells
 from geo_portal.insights.heat_export import heat_file
 from geo_portal.insights.heat_method import HeatMethod
 from geo_portal.insights.heatmap import heat_map
-from geo_portal.insights.viewport import STEPS, step_of
 from geo_portal.translation import translator
-from tests.benchmarks.load import ask, get
 from tests.benchmarks.maps import MILLION, PACK
 from tests.benchmarks.scratch import execute, opened, scratch_city
-from tests.benchmarks.server import running
 from tests.benchmarks.table import Row
 
 ROWS = 1_000_000
 HTML_S, HTML_MB = 3.0, 2.0
 MOST_MEMORY_MB = 300
-TILE_MS = 50
 MEASURES = ("per_capita", "density", "change", "hotspots", "days", "adjusted")
-# In a process of its own, so that its memory can be told.
+# In a process of its own, so that its memory can be told: its high-water mark, because `ru_maxrss`
+# still remembers the process that it was split from.
 WRITE = """
-import resource, sys
+import sys
 from pathlib import Path
 from geo_portal.bulk.open_data import write_open_data
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.database import Database, connect
 with Database(connect(sys.argv[1])).transaction() as session:
     write_open_data(session, Path(sys.argv[2]), ComplaintFilter())
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
 
 
@@ -55,13 +51,17 @@ def run(rows: int = ROWS) -> list[Row]:
         with opened(url) as database, database.transaction() as session:
             cells.fold(session)
         execute(url, "VACUUM ANALYZE cell_counts", "VACUUM ANALYZE cell_deltas")
-        with tempfile.TemporaryDirectory() as folder:
-            return [
-                *_maps(url),
-                *(_open_data(url, Path(folder) / f"all.{kind}") for kind in ("csv", "parquet")),
-                _agreement(url, Path(folder) / "all.parquet"),
-                *_tiles(url),
-            ]
+        return measured(url)
+
+
+def measured(url: str) -> list[Row]:
+    """The questions alone, to a database where everything is loaded."""
+    with tempfile.TemporaryDirectory() as folder:
+        return [
+            *_maps(url),
+            *(_open_data(url, Path(folder) / f"all.{kind}") for kind in ("csv", "parquet")),
+            _agreement(url, Path(folder) / "all.parquet"),
+        ]
 
 
 def _maps(url: str) -> list[Row]:
@@ -135,38 +135,3 @@ def _agreement(url: str, path: Path) -> Row:
         "all equal",
         agree,
     )
-
-
-def _tiles(url: str) -> list[Row]:
-    with opened(url) as database, database.transaction() as session:
-        places = session.execute(
-            text("SELECT ST_X(point), ST_Y(point) FROM complaints WHERE id % 9973 = 0 ORDER BY id")
-        ).all()
-    found = []
-    with running(
-        "geo_portal.main:create", workers=2, factory=True, GEO_PORTAL_DATABASE_URL=url
-    ) as port:
-        for layer, zooms in (
-            ("complaints", (5, 9, 11, 12)),
-            ("complaints", (13, 15, 17)),
-            ("cells", (9, 11, 13, 15)),
-            ("jurisdictions", (8, 11, 14)),
-        ):
-            tiles = [get(f"/tiles/{layer}/{_tile(*place, z)}") for place in places for z in zooms]
-            answers = ask(port, tiles, clients=2, seconds=4)
-            found.append(
-                Row(
-                    f"tiles of {layer}, z {zooms[0]} to {zooms[-1]}",
-                    f"p50 {answers.p50_ms:.0f} ms, p95 {answers.p95_ms:.0f} ms, "
-                    f"≤ {answers.largest / 1000:.0f} kB",
-                    f"{answers.failed} failed",
-                    f"p95 ≤ {TILE_MS} ms",
-                    answers.p95_ms <= TILE_MS and not answers.failed,
-                )
-            )
-    return found
-
-
-def _tile(lon: float, lat: float, z: int) -> str:
-    px, py = step_of(LonLat(lon, lat))
-    return f"{z}/{px >> STEPS - z}/{py >> STEPS - z}.mvt"

@@ -10,10 +10,17 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def running(app: str, *, workers: int, factory: bool = False, **environment: str) -> Iterator[int]:
-    """Serve `module:name` with `workers` processes; gives the port."""
+def running(
+    app: str,
+    *,
+    workers: int,
+    factory: bool = False,
+    python: str = sys.executable,
+    **environment: str,
+) -> Iterator[int]:
+    """Serve `module:name` with `workers` processes of a `python`; gives the port."""
     port = _free_port()
-    command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--workers", str(workers)]
+    command = [python, "-m", "uvicorn", app, "--port", str(port), "--workers", str(workers)]
     command += ["--log-level", "warning", "--no-access-log"] + (["--factory"] if factory else [])
     process = subprocess.Popen(command, env=os.environ | environment)
     try:
