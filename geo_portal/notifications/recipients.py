@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geo_portal.accounts.colleagues import Colleague
+from geo_portal.accounts.phone_numbers import SMS
 from geo_portal.community.hearing import Hears, leave_path
 from geo_portal.complaints.reporters import follower_token, reporter_token
 from geo_portal.complaints.timeline import NEIGHBOUR
-from geo_portal.notifications.gateways import SMS, TELEGRAM, WHATSAPP, sends
+from geo_portal.notifications.gateways import TELEGRAM, WHATSAPP, sends
 from geo_portal.notifications.happenings import Around, Follows, Happening
 from geo_portal.outbox import EMAIL, INBOX
 from geo_portal.translation import DEFAULT_LANGUAGE, LANGUAGES
