@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from geo_portal import clock, jobs
 from geo_portal.database import Database
+from geo_portal.notifications.announcing import announcing
 from geo_portal.notifications.gateways import Gateway
 from geo_portal.notifications.notify import letters_about
 from geo_portal.notifications.push import ENDED, PUSH, Push
@@ -44,6 +45,13 @@ def notify_and_send(database: Database, events: Sequence[int]) -> None:
     send.send_claimed(database, mine, ready)
     for message in mine:
         _note_trouble_of(database, message)
+
+
+def announce_and_send(database: Database, number: int) -> None:
+    """Write the messages about an announcement, with the jobs that send them."""
+    now = clock.now()
+    with database.transaction() as session:
+        post_all(session, announcing(session, number, now), now)
 
 
 def send_message(database: Database, message_id: int) -> None:

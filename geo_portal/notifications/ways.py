@@ -96,7 +96,8 @@ def _copy(
 ) -> Letter:
     """The same in brief: what it says, without the small print that mail has below."""
     said = str((letter.facts or {}).get("brief", letter.text))
-    key = f"event:{letter.event_id}:{letter.person_id}:{way}"
+    about = letter.dedup_key if letter.event_id is None else f"event:{letter.event_id}"
+    key = f"{about}:{letter.person_id}:{way}"
     return replace(
         letter,
         channel=channel,
