@@ -34,7 +34,12 @@ from geo_portal.insights.heat_schedule import write_scheduled
 from geo_portal.intake.incoming import forget_unfinished
 from geo_portal.moderation.redaction import kept_keys, let_originals_go
 from geo_portal.notifications.digests import write_digests
-from geo_portal.notifications.sending import notify_and_send, send_message, send_waiting
+from geo_portal.notifications.sending import (
+    announce_and_send,
+    notify_and_send,
+    send_message,
+    send_waiting,
+)
 from geo_portal.settings import settings
 from geo_portal.steering.retrain import retrain
 
@@ -136,6 +141,11 @@ def notify_events(database: Database, events: list[int]) -> None:
     notify_and_send(database, events)
 
 
+def tell_announcement(database: Database, number: int) -> None:
+    """Tell who follows the area of an announcement, when it begins."""
+    announce_and_send(database, number)
+
+
 # A task that says it has more to do is run again at once, in a transaction of its own.
 RECURRING: tuple[tuple[str, Callable[[Session], bool | None]], ...] = (
     (EVERY_MINUTE, fold_counts),
@@ -169,7 +179,7 @@ RECURRING_ON_THEIR_OWN: tuple[tuple[str, Callable[[Database], None]], ...] = (
 )
 
 # What `jobs.defer` asks for by name, with the facts it was given.
-DEFERRED: tuple[Callable[..., None], ...] = (send_message, notify_events)
+DEFERRED: tuple[Callable[..., None], ...] = (send_message, notify_events, tell_announcement)
 
 # 4, 16, 64 … seconds, together six hours: whatever was wrong may be mended by then.
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)

@@ -1,6 +1,7 @@
 """Citizens and staff of the tiny town, and browsers in which they are signed in."""
 
 import asyncio
+import json
 import os
 import socket
 import threading
@@ -9,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -120,6 +122,37 @@ def mail_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
     use_mail_server(monkeypatch, port)
     yield server
     controller.stop()
+
+
+class _Receiver(BaseHTTPRequestHandler):
+    """Somebody's own server; `answers` is the status it gives."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.got.append((self.path, dict(self.headers), body))  # type: ignore[attr-defined]
+        self.send_response(self.server.answers)  # type: ignore[attr-defined]
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A server on loopback, in a network that the city has allowed."""
+    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _Receiver)
+    server.got, server.answers = [], 200
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server.url = f"http://127.0.0.1:{server.server_address[1]}"
+    gateway = f"json://127.0.0.1:{server.server_address[1]}/{{to}}"
+    monkeypatch.setenv("GEO_PORTAL_OUTGOING_NETWORKS", '["127.0.0.0/8"]')
+    monkeypatch.setenv("GEO_PORTAL_GATEWAYS", json.dumps({"sms": gateway}))
+    settings.cache_clear()
+    yield server
+    settings.cache_clear()
+    server.shutdown()
+    server.server_close()
 
 
 def free_port() -> int:

@@ -2,9 +2,7 @@
 
 import base64
 import json
-import threading
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from zoneinfo import ZoneInfo
 
 import http_ece
@@ -33,37 +31,6 @@ from tests.staff_fixtures import MONDAY
 LATER = MONDAY + timedelta(hours=3)
 ZONE = ZoneInfo("Asia/Jakarta")
 HOOK = "https://hooks.example/reports"
-
-
-class _Receiver(BaseHTTPRequestHandler):
-    """Somebody's own server; `answers` is the status it gives."""
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.got.append((self.path, dict(self.headers), body))  # type: ignore[attr-defined]
-        self.send_response(self.server.answers)  # type: ignore[attr-defined]
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def receiver(monkeypatch):
-    """A server on loopback, in a network that the city has allowed."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Receiver)
-    server.got, server.answers = [], 200
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    server.url = f"http://127.0.0.1:{server.server_address[1]}"
-    gateway = f"json://127.0.0.1:{server.server_address[1]}/{{to}}"
-    monkeypatch.setenv("GEO_PORTAL_OUTGOING_NETWORKS", '["127.0.0.0/8"]')
-    monkeypatch.setenv("GEO_PORTAL_GATEWAYS", json.dumps({"sms": gateway}))
-    settings.cache_clear()
-    yield server
-    settings.cache_clear()
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from geo_portal.accounts.permissions import NotSignedIn
 from geo_portal.city.facts import facts
 from geo_portal.community import bookmarks, comments, follows, profiles
 from geo_portal.community.comments import Author, NoComments, comment
+from geo_portal.community.hearing import hearing, leave_token
 from geo_portal.community.supports import (
     MOST_FROM_NETWORK,
     NotToBeSupported,
@@ -144,7 +145,7 @@ def test_joined_reports_are_counted_heard_and_taken_out_again(session, pothole, 
     late = support(session, double.code, HER_PHONE, LATER)
 
     joined = number_of(session, pothole.id)
-    hears = {one.email for one in follows.followers_of(session, pothole)}
+    hears = {one.email for one in direct_followers(session, pothole.id)}
     make_move(session, rina, double.code, "reopen", Said(remark="Another hole."), LATER)
 
     assert (joined, late.code) == (3, pothole.code)
@@ -245,7 +246,7 @@ def test_a_name_is_shown_only_to_whom_the_person_wants(session, pothole, asha, m
 def test_a_place_or_a_kind_can_be_followed(session, pothole, asha, follow, hears):
     follow(session, facts(session), asha)
 
-    found = follows.followers_of(session, pothole)
+    found = hearing(session, [pothole.id])[pothole.id]
 
     assert [one.person_id for one in found] == ([asha.id] if hears else [])
 
@@ -254,20 +255,20 @@ def test_a_followed_area_stays_as_it_was_when_borders_change(session, pothole, a
     follows.follow_area(session, facts(session), asha, "ward", "N2", MONDAY)
     session.execute(text("UPDATE jurisdictions SET border = ST_Translate(border, 1, 1)"))
 
-    found = follows.followers_of(session, pothole)
+    found = hearing(session, [pothole.id])[pothole.id]
 
     assert [one.name for one in found] == [follows.mine(session, asha)[0].name]
 
 
 def test_a_follow_ends_by_its_own_link(session, pothole, asha):
     number = follows.follow_category(session, facts(session), asha, "road.pothole", MONDAY)
-    [hears] = follows.followers_of(session, pothole)
+    [hears] = hearing(session, [pothole.id])[pothole.id]
 
     with pytest.raises(NotFound):
         follows.leave_by_token(session, number, "somebody's guess", LATER)
-    follows.leave_by_token(session, number, hears.leave, LATER)
+    follows.leave_by_token(session, number, leave_token(hears.number), LATER)
 
-    assert follows.followers_of(session, pothole) == []
+    assert hearing(session, [pothole.id])[pothole.id] == []
 
 
 @pytest.mark.parametrize(

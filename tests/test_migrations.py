@@ -16,6 +16,7 @@ import geo_portal.city.clock_tables
 import geo_portal.city.directory_tables
 import geo_portal.city.question_tables
 import geo_portal.city.tables
+import geo_portal.community.announcement_tables
 import geo_portal.community.incident_tables
 import geo_portal.community.tables
 import geo_portal.complaints.case_tables

@@ -8,8 +8,12 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select, text, update
 
 from geo_portal import clock, jobs
+from geo_portal.accounts import people
 from geo_portal.accounts.people import Membership
 from geo_portal.accounts.tables import Account
+from geo_portal.city.facts import facts
+from geo_portal.community import follows
+from geo_portal.community.tables import Comment
 from geo_portal.complaints.case_tables import Follower
 from geo_portal.complaints.cases import take
 from geo_portal.complaints.hand_over import assign, transfer
@@ -187,11 +191,17 @@ def test_everything_that_happens_can_be_said_in_every_language(session, mine, ri
 def everybody_speaks(session, complaint, lang):
     complaint.language = lang
     follow(session, complaint, language=lang)
+    number = add_person(session, "around")
+    around = people.Person(number, "Around", "A", language=lang)
+    follows.follow_category(session, facts(session), around, "road.pothole", MONDAY)
     session.execute(update(Account).values(language=lang))
 
 
 def everything_of(session, complaint, kind, officer):
     """An event of this kind with every fact that its messages may name."""
+    written = Comment(complaint_id=complaint.id, words="So it is.", state="shown", at=LATER)
+    session.add(written)
+    session.flush()
     facts = {
         "outcome": "scheduled" if kind == "scheduled" else "fixed",
         "planned_for": LATER.isoformat(),
@@ -202,6 +212,8 @@ def everything_of(session, complaint, kind, officer):
         "from": "in_progress",
         "mentions": [officer.id],
         "to_person": officer.id,
+        "changed": {"category": [None, complaint.category_code]} if kind == "triaged" else {},
+        "comment": written.id,
     }
     return tell(
         session,
@@ -216,7 +228,11 @@ def everything_of(session, complaint, kind, officer):
 
 
 def role_of(message):
-    known = {"asha@tiny.example": "reporter", "neighbour@tiny.example": "follower"}
+    known = {
+        "asha@tiny.example": "reporter",
+        "neighbour@tiny.example": "follower",
+        "around@x.example": "subscriber",
+    }
     return known.get(message.recipient, "staff")
 
 

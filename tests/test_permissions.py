@@ -22,7 +22,7 @@ WORK = {
 }
 HEADS_OWN = {
     *("verify_evidence", "second_sign_off", "manage_templates", "export", "see_dead_letters"),
-    "see_officers",
+    *("see_officers", "announce"),
 }
 CITIZENS_OWN = {"confirm_feedback", "withdraw"}
 ANYWHERE = {
@@ -30,7 +30,7 @@ ANYWHERE = {
     "officer": {"see_statistics", "file_on_behalf", "answer_questions"},
     "head": {"see_statistics", "verify_audit", "file_on_behalf", "answer_questions"},
     "planner": {"see_statistics", "export"},
-    "moderator": {"moderate"},
+    "moderator": {"moderate", "announce"},
     "agent": {"file_on_behalf", "look_up_caller", "answer_questions"},
     "administrator": set(Operation) - CITIZENS_OWN,
 }

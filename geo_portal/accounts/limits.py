@@ -31,6 +31,9 @@ SECOND_FACTOR = Limit("second factor", 5, timedelta(minutes=5))
 SECOND_FACTOR_DAY = Limit("second factor in a day", 50, timedelta(days=1))
 LINKS_TO_CONTACT = Limit("links to a contact", 5, timedelta(minutes=15))
 LINKS_FROM_NETWORK = Limit("links from a network", 30, timedelta(minutes=15))
+# Every text is paid for, and some are asked for to make a city pay.
+TEXTS_TO_NUMBER = Limit("texts to a number", 5, timedelta(hours=1))
+TEXTS_FROM_NETWORK = Limit("texts from a network", 10, timedelta(hours=1))
 CODES_FROM_NETWORK = Limit("codes from a network", 30, timedelta(minutes=15))
 
 

@@ -1,4 +1,7 @@
-"""Signing in without a password: a link or six digits by mail, for ten minutes, in one browser."""
+"""Signing in without a password: a link or six digits by mail, or six digits by text message.
+
+All of it works for ten minutes, once, in one browser.
+"""
 
 import re
 import secrets
@@ -14,9 +17,12 @@ from geo_portal.accounts.limits import (
     CODES_FROM_NETWORK,
     LINKS_FROM_NETWORK,
     LINKS_TO_CONTACT,
+    TEXTS_FROM_NETWORK,
+    TEXTS_TO_NUMBER,
     count_attempt,
     refuse_if_too_many,
 )
+from geo_portal.accounts.phone_numbers import SMS, read_number, sends_texts
 from geo_portal.accounts.secret import digest
 from geo_portal.accounts.sessions import token_hash
 from geo_portal.accounts.tables import SignInLink
@@ -42,6 +48,8 @@ TEXT = N_(
     "without this message nobody can sign in."
 )
 
+TEXT_MESSAGE = N_("{code} is your code to sign in to {portal}. It works for ten minutes.")
+
 
 class LinkRefused(Conflict):
     """The link or code signs nobody in; the sentence says what to do."""
@@ -56,10 +64,16 @@ class Opened:
     purpose: str
 
 
-def read_contact(typed: str) -> str:
-    """The e-mail address somebody meant; raises `Invalid` when it cannot be one."""
+def read_contact(typed: str, country: str | None = None) -> str:
+    """The e-mail address or telephone number (E.164) somebody meant; raises `Invalid`.
+
+    A number without a country's code is one of `country` (ISO 3166). Where the city sends no text
+    messages only an e-mail address will do.
+    """
     contact = typed.strip()
     if re.fullmatch(r"\+?[\d\s()./-]{6,}", contact):
+        if sends_texts():
+            return read_number(contact, country, field="contact")
         raise Invalid(
             "The portal cannot send text messages yet. Please give an e-mail address.",
             field="contact",
@@ -92,6 +106,39 @@ def send_link(
     token, code = secrets.token_urlsafe(TOKEN_BYTES), f"{secrets.randbelow(1_000_000):06}"
     _keep(session, token, contact, now + LASTS, purpose="sign_in", browser=browser, code=code)
     _mail(session, now, contact, code, _address(token, lead_to), language)
+
+
+def send_code(
+    session: Session,
+    number: str,
+    now: datetime,
+    *,
+    browser: str,
+    network: str,
+    language: str,
+    portal: str,
+) -> None:
+    """Text six digits to a number (E.164) that sign in once, in the browser with this token.
+
+    The same happens for every number, known or not. Raises `TooManyAttempts`.
+    """
+    tried = ((TEXTS_TO_NUMBER, number), (TEXTS_FROM_NETWORK, network))
+    refuse_if_too_many(session, now, *tried)
+    count_attempt(session, now, *tried)
+    # Nobody ever gets the token: a code is all that a text message brings.
+    token, code = secrets.token_urlsafe(TOKEN_BYTES), f"{secrets.randbelow(1_000_000):06}"
+    _keep(session, token, number, now + LASTS, purpose="sign_in", browser=browser, code=code)
+    outbox.post(
+        session,
+        now,
+        kind="sign_in",
+        channel=SMS,
+        recipient=number,
+        subject="",
+        text=translator(language).gettext(TEXT_MESSAGE).format(code=code, portal=portal),
+        language=language,
+        send_before=now + LASTS,
+    )
 
 
 def make_link(

@@ -74,6 +74,7 @@ class Operation(StrEnum):
     ANSWER_QUESTIONS = "answer_questions"
     MANAGE_KNOWLEDGE = "manage_knowledge"
     SET_TODAY = "set_today"
+    ANNOUNCE = "announce"
 
 
 class Reach(StrEnum):
@@ -117,6 +118,7 @@ _HEAD = _OFFICER | {
     Operation.SEE_OFFICERS: Reach.OWN_CASES,
     Operation.EXPORT: Reach.OWN_CASES,
     Operation.SEE_DEAD_LETTERS: Reach.OWN_CASES,
+    Operation.ANNOUNCE: Reach.OWN_CASES,
     Operation.VERIFY_AUDIT: Reach.EVERYWHERE,
 }
 
@@ -135,7 +137,10 @@ PERMISSIONS: dict[str, dict[Operation, Reach]] = {
         Operation.SEE_STATISTICS: Reach.EVERYWHERE,
         Operation.EXPORT: Reach.EVERYWHERE,
     },
-    "moderator": {Operation.MODERATE: Reach.EVERYWHERE},
+    "moderator": {
+        Operation.MODERATE: Reach.EVERYWHERE,
+        Operation.ANNOUNCE: Reach.EVERYWHERE,
+    },
     "agent": _AGENT,
     "administrator": dict.fromkeys(set(Operation) - ONLY_THE_REPORTER, Reach.EVERYWHERE),
 }

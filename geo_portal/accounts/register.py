@@ -30,14 +30,18 @@ class Listed:
     memberships: tuple[Membership, ...]
 
 
-def person_behind(session: Session, email: str, now: datetime, language: str) -> int:
-    """The number of the person with this address, who is new if there was none.
+def person_behind(session: Session, contact: str, now: datetime, language: str) -> int:
+    """The number of the person with this e-mail address or telephone number (E.164).
 
-    Raises `NotAllowed` when the account was closed.
+    Somebody new if there was none. Raises `NotAllowed` when the account was closed.
     """
-    session.execute(_new_account(email, email.partition("@")[0], now, language))
-    found = select(Account.id, Account.active).where(func.lower(Account.email) == email.lower())
-    person_id, active = session.execute(found).one()
+    if "@" in contact:
+        session.execute(_new_account(contact, contact.partition("@")[0], now, language))
+        theirs = func.lower(Account.email) == contact.lower()
+    else:
+        session.execute(_new_caller(contact, now, language))
+        theirs = Account.phone == contact
+    person_id, active = session.execute(select(Account.id, Account.active).where(theirs)).one()
     if not active:
         raise NotAllowed("This account was closed. Please turn to the city's office.")
     return int(person_id)
@@ -55,6 +59,18 @@ def _new_account(email: str, name: str, now: datetime, language: str) -> Insert:
             created_at=now,
         )
         .on_conflict_do_nothing(index_elements=[text("lower(email)")])
+    )
+
+
+def _new_caller(number: str, now: datetime, language: str) -> Insert:
+    """Does nothing when somebody has this number. A number is nobody's name: they get another."""
+    pseudonym = new_letters(8)
+    return (
+        insert(Account)
+        .values(
+            name=pseudonym, pseudonym=pseudonym, phone=number, language=language, created_at=now
+        )
+        .on_conflict_do_nothing(index_elements=[Account.phone])
     )
 
 

@@ -1,5 +1,6 @@
 """Opening the portal: `demo` for a first look, `serve` for a city."""
 
+import os
 import socket
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +31,9 @@ Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=655
 def demo(port: Port = 8000) -> None:
     """Bring up the database, load the demo city and open the portal."""
     _refuse_taken("127.0.0.1", port)
+    # Links in messages, feeds and discovery lead to where the demo really is.
+    os.environ.setdefault("GEO_PORTAL_PUBLIC_URL", f"http://localhost:{port}")
+    settings.cache_clear()
     url = local_postgres.database_url()
     console.print("Database is up.")
     migrate(url)

@@ -1,7 +1,6 @@
 """Who wants to hear of reports that are not there yet: by kind, area, drawn shape or radius."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +9,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from geo_portal.accounts.people import Person
-from geo_portal.accounts.secret import digest
 from geo_portal.city.facts import CityFacts
 from geo_portal.city.gazetteer import area as find_area
+from geo_portal.community.hearing import leave_token
 from geo_portal.community.tables import Subscription
-from geo_portal.complaints import followers
-from geo_portal.complaints.tables import Complaint
 from geo_portal.database import AnyRow
 from geo_portal.errors import Conflict, Invalid, NotFound
 from geo_portal.geometry import LonLat
@@ -30,21 +27,6 @@ LEAST_RADIUS_M, MOST_RADIUS_M = 50.0, 20_000.0
 
 class NotAShape(Invalid):
     """What was drawn is no area that a report could lie in."""
-
-
-@dataclass(frozen=True)
-class Hears:
-    """Somebody who is to hear of a report; `because` is complaint, category or the kind of shape.
-
-    `name` is what the person called the place; `leave` is the token to stop that one follow.
-    """
-
-    email: str
-    language: str
-    person_id: int | None
-    because: str
-    name: str
-    leave: str
 
 
 _KEEP = """
@@ -217,63 +199,21 @@ def leave(session: Session, person: Person, number: int, now: datetime) -> None:
     session.flush()
 
 
+def behind_token(session: Session, number: int, token: str) -> str:
+    """What the follow behind a link in a message is called; raises `NotFound` for a wrong link."""
+    return _behind(session, number, token).name
+
+
 def leave_by_token(session: Session, number: int, token: str, now: datetime) -> str:
     """The same from a link in a message, without signing in; what it was called."""
-    found = session.get(Subscription, number)
-    if found is None or token != leave_token(number):
-        raise NotFound("You do not follow this.")
+    found = _behind(session, number, token)
     found.left_at = found.left_at or now
     session.flush()
     return found.name
 
 
-def leave_token(number: int) -> str:
-    """The token to stop one follow; derived whenever it is needed, stored nowhere."""
-    return digest("subscription", str(number))
-
-
-# The two halves each have an index of their own: the shapes around a place, and the kinds.
-_SUBSCRIBED = text("""
-    SELECT DISTINCT ON (person.id) wish.id, wish.kind, wish.name, person.id AS person_id,
-        person.email, person.language
-    FROM (
-        SELECT * FROM subscriptions
-        WHERE left_at IS NULL AND shape IS NOT NULL
-          AND ST_Covers(shape, (SELECT point FROM complaints WHERE id = :id))
-          AND (category_code IS NULL OR category_code = :category)
-        UNION ALL
-        SELECT * FROM subscriptions
-        WHERE left_at IS NULL AND shape IS NULL AND category_code = :category
-    ) AS wish
-    JOIN people AS person ON person.id = wish.person_id AND person.active
-    WHERE person.email IS NOT NULL
-    ORDER BY person.id, wish.id
-""")
-
-
-def subscribers_of(session: Session, complaint: Complaint) -> list[Hears]:
-    """Everybody who follows the place or the kind of a report, a person once.
-
-    Nobody for a private one: that it lies in a small shape would give its place away.
-    """
-    if complaint.sensitive:
-        return []
-    asked = {"id": complaint.id, "category": complaint.category_code}
-    return [
-        Hears(row.email, row.language, row.person_id, row.kind, row.name, leave_token(row.id))
-        for row in session.execute(_SUBSCRIBED, asked)
-    ]
-
-
-def followers_of(session: Session, complaint: Complaint) -> list[Hears]:
-    """Everybody who is to hear of a report, an address once.
-
-    Those who follow the report itself come first, also by one that was joined into it.
-    """
-    direct = [
-        Hears(one.email, one.language, one.person_id, "complaint", complaint.code, one.token)
-        for one in followers.followers_of(session, complaint.id)
-    ]
-    known = {one.email.lower() for one in direct}
-    around = [one for one in subscribers_of(session, complaint) if one.email.lower() not in known]
-    return direct + around
+def _behind(session: Session, number: int, token: str) -> Subscription:
+    found = session.get(Subscription, number)
+    if found is None or token != leave_token(number):
+        raise NotFound("This link is not complete. Copy all of it from the message.")
+    return found

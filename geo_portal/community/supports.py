@@ -89,7 +89,16 @@ def support(
     total = number_of(session, complaint.id)
     if number is not None and total in MILESTONES:
         told = {"supports": total}
-        tell(session, complaint, "supported", now, by=NEIGHBOUR, facts=told, quiet=True)
+        tell(
+            session,
+            complaint,
+            "supported",
+            now,
+            by=NEIGHBOUR,
+            who=who.person,
+            facts=told,
+            quiet=True,
+        )
     return Supported(complaint.code, total, number is not None)
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from geo_portal.accounts.phone_numbers import read_number
 from geo_portal.errors import Invalid, NotAllowed, NotFound
 from geo_portal.geometry import LonLat, NotAPlace
 from geo_portal.intake.incoming import LONGEST_TEXT, SMS, TELEGRAM, WHATSAPP, Incoming, place_in
-from geo_portal.notifications.gateways import read_number
 from geo_portal.settings import settings
 
 # Gateways that we write to ourselves, and what they prove themselves with.

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from geo_portal import outbox
 from geo_portal.accounts.limits import Limit, count_attempt, refuse_if_too_many
 from geo_portal.accounts.people import Person
+from geo_portal.accounts.phone_numbers import read_number
 from geo_portal.accounts.secret import digest
 from geo_portal.accounts.typed_codes import digits
 from geo_portal.errors import Conflict, Invalid, NotFound
-from geo_portal.notifications.gateways import BY_PHONE, read_number, sends
+from geo_portal.notifications.gateways import BY_PHONE, sends
 from geo_portal.notifications.push import PUSH
 from geo_portal.notifications.tables import Channel
 from geo_portal.notifications.webhooks import WEBHOOK

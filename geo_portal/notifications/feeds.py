@@ -8,6 +8,7 @@ from icalendar import Calendar, Event
 
 from geo_portal.city.facts import CityFacts
 from geo_portal.complaints.public import PublicComplaint
+from geo_portal.database import AnyRow
 from geo_portal.settings import settings
 from geo_portal.translation import Translator
 
@@ -42,6 +43,29 @@ def atom(
         if one.place:
             where = ET.SubElement(entry, f"{{{GEORSS}}}point")
             where.text = f"{one.place.lat} {one.place.lon}"
+    return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
+
+
+def atom_of_announcements(found: Sequence[AnyRow], city: CityFacts, words: Translator) -> bytes:
+    """What departments announce, as an Atom feed, newest first."""
+    ET.register_namespace("", ATOM)
+    feed = ET.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": words.lang})
+    base = settings().public_url.rstrip("/")
+    newest = max((one.begins_at for one in found), default=datetime(2026, 1, 1, tzinfo=UTC))
+    _add(feed, "id", f"{base}/feeds/announcements.atom")
+    _add(feed, "title", f"{city.name(words.lang)}: {words.gettext('Announcements')}")
+    _add(feed, "updated", newest.isoformat())
+    author = ET.SubElement(feed, f"{{{ATOM}}}author")
+    _add(author, "name", city.name(words.lang))
+    for one in found:
+        address = f"{base}/announcements#announcement-{one.id}"
+        entry = ET.SubElement(feed, f"{{{ATOM}}}entry")
+        _add(entry, "id", address)
+        ET.SubElement(entry, f"{{{ATOM}}}link", {"href": address})
+        _add(entry, "title", one.title)
+        _add(entry, "published", one.begins_at.isoformat())
+        _add(entry, "updated", one.begins_at.isoformat())
+        _add(entry, "summary", one.words)
     return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
 
 

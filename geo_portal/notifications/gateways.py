@@ -1,20 +1,17 @@
 """Text messages and chats: handed to the gateway that the city has named, through Apprise."""
 
 import warnings
-from contextlib import suppress
 from functools import cache
 from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
-import phonenumbers
-
-from geo_portal.errors import Invalid
+from geo_portal.accounts.phone_numbers import SMS
 from geo_portal.outbox.carrier import GivenUp, NotNow
 from geo_portal.outbox.tables import Message
 from geo_portal.settings import settings
 
-SMS, WHATSAPP, TELEGRAM = "sms", "whatsapp", "telegram"
+WHATSAPP, TELEGRAM = "whatsapp", "telegram"
 BY_PHONE = frozenset({SMS, WHATSAPP})
 # Longer texts are cut into several by the gateway, and paid for several times.
 LONGEST_TEXT = 640
@@ -68,17 +65,3 @@ def _apprise() -> type[Any]:
 def sends(channel: str) -> bool:
     """Whether the city has named a gateway for a channel."""
     return channel in settings().gateways
-
-
-def read_number(typed: str, country: str | None) -> str:
-    """A telephone number as +6281…; raises `Invalid` for what is none.
-
-    A number without a country's code is one of `country` (ISO 3166).
-    """
-    with suppress(phonenumbers.NumberParseException):
-        found = phonenumbers.parse(typed, country)
-        if phonenumbers.is_valid_number(found):
-            return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
-    raise Invalid(
-        "This is not a telephone number. It should look like +62 812 3456 7890.", field="address"
-    )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +12,18 @@ from sqlalchemy.orm import Session
 from geo_portal.accounts.colleagues import Colleague, city_secretaries, staff_of, staff_with
 from geo_portal.accounts.tables import Account
 from geo_portal.city.facts import CityFacts, facts
+from geo_portal.community.hearing import Hears, hearing
+from geo_portal.community.tables import Comment
 from geo_portal.complaints.tables import Complaint, Event
 from geo_portal.database import AnyRow
 
 
 @dataclass(frozen=True)
 class Happening:
-    """One event and its complaint as it stands now."""
+    """One event and its complaint as it stands now.
+
+    `person_id` is whoever did it. What the reporter wrote without signing in is `by_reporter`.
+    """
 
     event_id: int
     kind: str
@@ -45,6 +50,9 @@ class Happening:
     reporter_id: int | None
     reporter_email: str | None
     reporter_language: str | None
+    reporter_phone: str | None
+    device_hash: str | None = None
+    by_reporter: bool = False
 
     @property
     def owner(self) -> str | None:
@@ -54,10 +62,13 @@ class Happening:
 
 @dataclass(frozen=True)
 class Follows:
-    """Somebody who follows a complaint, perhaps by one that was joined into it."""
+    """Somebody who follows a complaint, perhaps by one that was joined into it.
+
+    `email` is None for who signed in by telephone.
+    """
 
     complaint_id: int
-    email: str
+    email: str | None
     language: str
     person_id: int | None
 
@@ -68,6 +79,7 @@ class Around:
 
     city: CityFacts
     followers: dict[int, list[Follows]] = field(default_factory=dict)
+    hearing: dict[int, list[Hears]] = field(default_factory=dict)
     staff: dict[str, list[Colleague]] = field(default_factory=dict)
     by_number: dict[int, Colleague] = field(default_factory=dict)
     secretaries: list[Colleague] = field(default_factory=list)
@@ -83,14 +95,34 @@ def happenings(session: Session, event_ids: Sequence[int]) -> list[Happening]:
             *(Complaint.department_code, Complaint.office_code, Complaint.assignee_id),
             *(Complaint.resolved_by, Complaint.due_at, Complaint.pause_until),
             *(Complaint.sensitive, Complaint.channel, Complaint.contact, Complaint.reporter_id),
-            *(Account.email, Account.language),
+            *(Account.email, Account.language, Account.phone, Complaint.device_hash),
         )
         .join(Complaint, Complaint.id == Event.complaint_id)
         .outerjoin(Account, and_(Account.id == Complaint.reporter_id, Account.active))
         .where(Event.id.in_(event_ids))
         .order_by(Event.id)
     )
-    return [Happening(*row) for row in session.execute(asked)]
+    return _with_writers(session, [Happening(*row) for row in session.execute(asked)])
+
+
+def _with_writers(session: Session, happened: list[Happening]) -> list[Happening]:
+    """Who wrote a comment is known by the comment; one that was taken away is not told of."""
+    wanted = [one.facts.get("comment") for one in happened if one.kind == "commented"]
+    if not wanted:
+        return happened
+    asked = select(Comment.id, Comment.person_id, Comment.device_hash)
+    shown = asked.where(Comment.id.in_(wanted), Comment.state == "shown")
+    written = {row.id: row for row in session.execute(shown)}
+    return [
+        _by_its_writer(one, written[one.facts["comment"]]) if one.kind == "commented" else one
+        for one in happened
+        if one.kind != "commented" or one.facts.get("comment") in written
+    ]
+
+
+def _by_its_writer(one: Happening, comment: AnyRow) -> Happening:
+    same = comment.device_hash is not None and comment.device_hash == one.device_hash
+    return replace(one, person_id=comment.person_id, by_reporter=same)
 
 
 def around(session: Session, happened: Sequence[Happening]) -> Around:
@@ -104,7 +136,8 @@ def around(session: Session, happened: Sequence[Happening]) -> Around:
     city = facts(session)
     if city.triage_department:
         owners.add(city.triage_department)
-    found = Around(city, _followers(session, {one.complaint_id for one in happened}))
+    numbers = {one.complaint_id for one in happened}
+    found = Around(city, _followers(session, numbers), hearing(session, numbers))
     found.staff = staff_of(session, sorted(owners))
     found.by_number = staff_with(session, sorted(_named(happened)))
     if any(one.facts.get("told") == "city_secretary" for one in happened):
@@ -135,7 +168,7 @@ _FOLLOWERS = text("""
     JOIN followers ON followers.complaint_id = joined.id
     LEFT JOIN people ON people.id = followers.person_id AND people.active
     WHERE followers.confirmed_at IS NOT NULL AND followers.left_at IS NULL
-        AND coalesce(followers.email, people.email) IS NOT NULL
+        AND (followers.email IS NOT NULL OR people.id IS NOT NULL)
     ORDER BY followers.id
 """)
 

@@ -4,16 +4,23 @@ from datetime import datetime
 from typing import Any
 
 from geo_portal.city.facts import CityFacts
+from geo_portal.community.verify import VERDICTS
 from geo_portal.complaints.reporters import answer_link
 from geo_portal.complaints.states import OUTCOME_WORDS
 from geo_portal.notifications.happenings import Happening
 from geo_portal.notifications.layout import Part, as_html, as_text, in_brief, one_line
-from geo_portal.notifications.recipients import FOLLOWER, REPORTER, STAFF, Addressee
+from geo_portal.notifications.recipients import (
+    FOLLOWER,
+    REPORTER,
+    STAFF,
+    SUBSCRIBER,
+    Addressee,
+)
 from geo_portal.notifications.sayings import TOLD, saying
 from geo_portal.notifications.wishes import stop_link
 from geo_portal.notifications.wordings import Wordings
 from geo_portal.outbox import EMAIL, Letter
-from geo_portal.routing.reasons import department_name
+from geo_portal.routing.reasons import category_name, department_name
 from geo_portal.settings import settings
 from geo_portal.translation import Translator, translator
 
@@ -89,6 +96,7 @@ def _told(one: Happening, city: CityFacts, words: Translator) -> dict[str, str]:
     after = one.facts.get("office") or one.facts.get("department")
     office = after if one.kind in ("transferred", "task_given") else None
     outcome = one.facts.get("outcome", "")
+    kind = None if one.sensitive else one.category_code
     return {
         "office": department_name(
             city, office or one.office_code or one.owner, words.gettext, words.lang
@@ -99,6 +107,9 @@ def _told(one: Happening, city: CityFacts, words: Translator) -> dict[str, str]:
         "outcome": words.gettext(OUTCOME_WORDS[outcome]) if outcome in OUTCOME_WORDS else outcome,
         "into": str(one.facts.get("into", "")),
         "told": words.gettext(TOLD.get(one.facts.get("told", ""), TOLD["department_head"])),
+        "what": category_name(city, kind, words.gettext, words.lang),
+        "supports": words.number(one.facts.get("supports", 0)),
+        "seen": words.gettext(VERDICTS.get(one.facts.get("verdict", ""), VERDICTS["photo"])),
     }
 
 
@@ -134,12 +145,18 @@ def _because(reader: Addressee, words: Translator) -> str:
         return words.gettext("You get this because you left this address with your report.")
     if reader.role == FOLLOWER:
         return words.gettext("You get this because you follow this report.")
+    if reader.role == SUBSCRIBER:
+        because = words.gettext("You get this because you follow “{name}”.")
+        return because.format(name=reader.follows or "")
     return words.gettext("You get this because you work on this report.")
 
 
 def _leave(reader: Addressee, words: Translator) -> tuple[str, str] | None:
     if reader.role == FOLLOWER and reader.token:
         address = f"{settings().public_url.rstrip('/')}/follow/{reader.token}/leave"
+        return words.gettext("Stop these messages"), address
+    if reader.leave:
+        address = f"{settings().public_url.rstrip('/')}{reader.leave}"
         return words.gettext("Stop these messages"), address
     if reader.role == REPORTER and reader.channel == EMAIL:
         return words.gettext("Stop all messages about reports"), stop_link(reader.address)

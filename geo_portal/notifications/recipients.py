@@ -5,20 +5,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geo_portal.accounts.colleagues import Colleague
+from geo_portal.accounts.phone_numbers import SMS
+from geo_portal.community.hearing import Hears, leave_path
 from geo_portal.complaints.reporters import follower_token, reporter_token
-from geo_portal.notifications.gateways import SMS, TELEGRAM, WHATSAPP, sends
+from geo_portal.complaints.timeline import NEIGHBOUR
+from geo_portal.notifications.gateways import TELEGRAM, WHATSAPP, sends
 from geo_portal.notifications.happenings import Around, Follows, Happening
-from geo_portal.outbox import EMAIL
+from geo_portal.outbox import EMAIL, INBOX
 from geo_portal.translation import DEFAULT_LANGUAGE, LANGUAGES
 
 ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
 NUMBER = re.compile(r"\+[1-9]\d{6,14}")
-REPORTER, FOLLOWER, STAFF = "reporter", "follower", "staff"
+REPORTER, FOLLOWER, SUBSCRIBER, STAFF = "reporter", "follower", "subscriber", "staff"
 
 
 @dataclass(frozen=True)
 class Addressee:
-    """One person to be written to by one channel; `token` is for their own links."""
+    """One person to be written to by one channel; `token` is for their own links.
+
+    Who follows the place or the kind has `follows`, what they called it, and `leave`, the path of
+    the page that ends it.
+    """
 
     role: str
     address: str
@@ -26,10 +33,12 @@ class Addressee:
     person_id: int | None = None
     token: str | None = None
     channel: str = EMAIL
+    follows: str | None = None
+    leave: str | None = None
 
 
 def recipients(one: Happening, around: Around) -> list[Addressee]:
-    """Everybody who may hear of it, an address once; staff not of what they did themselves.
+    """Everybody who may hear of it, a person and an address once; nobody of what they did.
 
     Whether there is anything to say to them is for `sayings` to know.
     """
@@ -42,8 +51,21 @@ def recipients(one: Happening, around: Around) -> list[Addressee]:
         for who in _staff(one, around)
         if who.email and who.id != one.person_id
     ]
+    found += [_subscriber(who, around) for who in _subscribers(one, around)]
     found = [who for who in found if who.channel != EMAIL or ADDRESS.fullmatch(who.address)]
-    return list({who.address.lower(): who for who in reversed(found)}.values())[::-1]
+    return _each_once(found)
+
+
+def _each_once(found: Iterable[Addressee]) -> list[Addressee]:
+    """Who is meant in several ways hears in the first of them."""
+    kept: list[Addressee] = []
+    known: set[str | int] = set()
+    for who in found:
+        names = {name for name in (who.address.lower(), who.person_id) if name is not None}
+        if not names & known:
+            kept.append(who)
+            known |= names
+    return kept
 
 
 def _repeats_itself(one: Happening) -> bool:
@@ -59,7 +81,10 @@ def _repeats_itself(one: Happening) -> bool:
 
 
 def _reporter(one: Happening, around: Around) -> list[Addressee]:
-    address = one.reporter_email or (one.contact or "").strip()
+    own = one.reporter_id is not None and one.reporter_id == one.person_id
+    if one.by == NEIGHBOUR and (own or one.by_reporter):
+        return []
+    address = one.reporter_email or (one.contact or one.reporter_phone or "").strip()
     channel = EMAIL if "@" in address else _by_phone(one, address)
     if not channel or (one.internal and one.kind != "feedback_reminder"):
         return []
@@ -81,13 +106,44 @@ def _by_phone(one: Happening, contact: str) -> str | None:
 
 
 def _followers(one: Happening, around: Around) -> list[Follows]:
-    return [] if one.internal else around.followers.get(one.complaint_id, [])
+    if one.internal:
+        return []
+    found = around.followers.get(one.complaint_id, [])
+    return [who for who in found if who.person_id is None or who.person_id != one.person_id]
 
 
 def _follower(who: Follows) -> Addressee:
-    named = f"person:{who.person_id}" if who.person_id is not None else who.email
-    token = follower_token(who.complaint_id, named)
-    return Addressee(FOLLOWER, who.email, who.language, who.person_id, token)
+    person = f"person:{who.person_id}"
+    token = follower_token(
+        who.complaint_id, person if who.person_id is not None else who.email or ""
+    )
+    channel = EMAIL if who.email else INBOX
+    return Addressee(
+        FOLLOWER, who.email or person, who.language, who.person_id, token, channel=channel
+    )
+
+
+def _subscribers(one: Happening, around: Around) -> list[Hears]:
+    """Who follows the place or the kind; of a kind that was found later only who follows that."""
+    if one.internal or one.sensitive:
+        return []
+    found = around.hearing.get(one.complaint_id, [])
+    if one.kind == "triaged":
+        sorted_anew = "category" in one.facts.get("changed", {})
+        found = [who for who in found if who.by_kind and sorted_anew]
+    return [who for who in found if who.person_id not in (one.person_id, one.reporter_id)]
+
+
+def _subscriber(who: Hears, around: Around) -> Addressee:
+    return Addressee(
+        SUBSCRIBER,
+        who.email or f"person:{who.person_id}",
+        _offered(who.language, around),
+        who.person_id,
+        channel=EMAIL if who.email else INBOX,
+        follows=who.name,
+        leave=leave_path(who.number),
+    )
 
 
 def _staff(one: Happening, around: Around) -> list[Colleague]:

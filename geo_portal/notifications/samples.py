@@ -32,6 +32,8 @@ def sample(city: CityFacts, said: Shown, now: datetime) -> Part | None:
             "into": CODE,
             "told": "department_head",
             "department": office,
+            "supports": 5,
+            "verdict": "fixed",
         },
         complaint_id=0,
         code=CODE,
@@ -49,7 +51,10 @@ def sample(city: CityFacts, said: Shown, now: datetime) -> Part | None:
         reporter_id=None,
         reporter_email=None,
         reporter_language=None,
+        reporter_phone=None,
     )
-    reader = Addressee(said.role, "reader@example.org", said.language)
+    reader = Addressee(
+        said.role, "reader@example.org", said.language, follows=city.name(said.language)
+    )
     own = {(said.role, said.kind, said.language): (said.subject, said.sentence)}
     return put_together(happened, reader, city, own)

@@ -1,6 +1,6 @@
 """What is said of each thing that happens, to each sort of reader; filled in by `letters`."""
 
-from geo_portal.notifications.recipients import FOLLOWER, REPORTER, STAFF
+from geo_portal.notifications.recipients import FOLLOWER, REPORTER, STAFF, SUBSCRIBER
 from geo_portal.translation import N_
 
 # The first part is the subject, the second the sentence that the message begins with.
@@ -33,6 +33,31 @@ _PASSED_ON: Saying = (
     N_("It turned out to be the work of {office}. The clock was not set back."),
 )
 _SENT: Saying = (N_("It is with {office}"), N_("It is with {office}, who will look at it next."))
+
+_MORE_HAVE_IT: Saying = (
+    N_("More people have it too"),
+    N_("So many people now stand behind this report: {supports}."),
+)
+_COMMENTED: Saying = (
+    N_("Somebody wrote under the report"),
+    N_("There is something new to read under the report, written by a neighbour."),
+)
+_LOOKED_AT: Saying = (
+    N_("A neighbour was there: {seen}"),
+    N_("A neighbour has looked at the place. What they say: {seen}."),
+)
+_PART_OF_MORE: Saying = (
+    N_("It is part of something larger"),
+    N_("Many reports came from around there at the same time. The city now treats them as one."),
+)
+_NEW_UNSORTED: Saying = (
+    N_("New: {what}"),
+    N_("Somebody has reported this: {what}. A person reads it and decides where it goes."),
+)
+_NEW: Saying = (
+    N_("New: {what}"),
+    N_("Somebody has reported this: {what}. It is with {office}, and should be done by {due}."),
+)
 
 SAYINGS: dict[tuple[str, str], Saying] = {
     (REPORTER, "submitted"): (
@@ -81,6 +106,10 @@ SAYINGS: dict[tuple[str, str], Saying] = {
             "you can say whether it is fixed."
         ),
     ),
+    (REPORTER, "supported"): _MORE_HAVE_IT,
+    (REPORTER, "commented"): _COMMENTED,
+    (REPORTER, "verified"): _LOOKED_AT,
+    (REPORTER, "incident"): _PART_OF_MORE,
     (FOLLOWER, "assigned"): _SENT,
     (FOLLOWER, "transferred"): _PASSED_ON,
     (FOLLOWER, "in_progress"): _BEGUN,
@@ -109,6 +138,31 @@ SAYINGS: dict[tuple[str, str], Saying] = {
     ),
     (FOLLOWER, "escalated"): _ESCALATED,
     (FOLLOWER, "remark"): _WROTE,
+    (FOLLOWER, "supported"): _MORE_HAVE_IT,
+    (FOLLOWER, "commented"): _COMMENTED,
+    (FOLLOWER, "verified"): _LOOKED_AT,
+    (FOLLOWER, "incident"): _PART_OF_MORE,
+    (SUBSCRIBER, "submitted"): _NEW,
+    (SUBSCRIBER, "triaged"): _NEW,
+    (SUBSCRIBER, "in_progress"): _BEGUN,
+    (SUBSCRIBER, "waiting_other"): _WAITS,
+    (SUBSCRIBER, "resolved"): (
+        N_("{office} closed it"),
+        N_("{office} has closed the report. What came of it: {outcome}."),
+    ),
+    (SUBSCRIBER, "scheduled"): _SCHEDULED,
+    (SUBSCRIBER, "rejected"): (
+        N_("It was closed without a fix"),
+        N_("{office} has closed the report without a fix."),
+    ),
+    (SUBSCRIBER, "confirmed"): (
+        N_("It is fixed"),
+        N_("It is fixed, and the person who reported it says so too."),
+    ),
+    (SUBSCRIBER, "reopened"): (
+        N_("It is open again"),
+        N_("It is open again: somebody else at {office} looks at it now."),
+    ),
     (STAFF, "reminded"): (
         N_("Due by {due}"),
         N_("Time is running out for this report. It was promised by {due}."),
@@ -158,7 +212,7 @@ TOLD = {
 def saying(role: str, kind: str, *, outcome: str | None, owned: bool) -> Saying | None:
     """The words for a reader; None when nothing is said. `owned`: an office is in charge."""
     if kind == "submitted" and not owned:
-        return _GOES_TO_SORTING
+        return _NEW_UNSORTED if role == SUBSCRIBER else _GOES_TO_SORTING
     if kind == "resolved" and outcome == "scheduled":
         kind = "scheduled"
     return SAYINGS.get((role, kind))

@@ -7,17 +7,20 @@ from sqlalchemy.orm import Session
 
 from geo_portal import clock, jobs
 from geo_portal.database import Database
+from geo_portal.notifications.announcing import announcing
 from geo_portal.notifications.gateways import Gateway
 from geo_portal.notifications.notify import letters_about
 from geo_portal.notifications.push import ENDED, PUSH, Push
 from geo_portal.notifications.tables import Channel
 from geo_portal.notifications.webhooks import WEBHOOK, Webhook
-from geo_portal.outbox import post_claimed, send
+from geo_portal.outbox import post_all, post_claimed, send
 from geo_portal.outbox.carrier import Carriers
 from geo_portal.outbox.tables import Message
 from geo_portal.settings import settings
 
 TAKEN_ALONG = 25
+# What is claimed must be sent before the claim expires; the rest of a large crowd has jobs.
+MOST_CLAIMED = 500
 
 
 def carriers() -> Carriers:
@@ -36,10 +39,19 @@ def notify_and_send(database: Database, events: Sequence[int]) -> None:
     with database.transaction() as session:
         others = jobs.take_along(session, "notify_events", "events", TAKEN_ALONG)
         numbers = [*events, *(int(number) for other in others for number in other)]
-        mine = post_claimed(session, letters_about(session, numbers, now), now, ready)
+        letters = letters_about(session, numbers, now)
+        mine = post_claimed(session, letters[:MOST_CLAIMED], now, ready)
+        post_all(session, letters[MOST_CLAIMED:], now)
     send.send_claimed(database, mine, ready)
     for message in mine:
         _note_trouble_of(database, message)
+
+
+def announce_and_send(database: Database, number: int) -> None:
+    """Write the messages about an announcement, with the jobs that send them."""
+    now = clock.now()
+    with database.transaction() as session:
+        post_all(session, announcing(session, number, now), now)
 
 
 def send_message(database: Database, message_id: int) -> None:

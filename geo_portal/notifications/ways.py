@@ -8,12 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo_portal.notifications.recipients import STAFF, Addressee
-from geo_portal.notifications.tables import AT_ONCE, Channel, MailAddress
-from geo_portal.notifications.wishes import Wishes, known_of, wishes_of
+from geo_portal.notifications.tables import AT_ONCE, DAILY, Channel, MailAddress
+from geo_portal.notifications.wishes import Wishes, known_of, next_digest, wishes_of
 from geo_portal.outbox import EMAIL, INBOX, Letter
 
 # A question has a date by which it must be answered, so it is in no summary.
 NEVER_IN_A_SUMMARY = frozenset({"waiting_citizen"})
+# Of these much happens in a day and nothing is to be done: one message each morning says the last.
+GATHERED = frozenset({"supported", "commented"})
 CAME_BACK = "Mail to this address came back before, so it was not tried again: {reason}"
 Meant = tuple[Addressee, Letter]
 
@@ -53,7 +55,9 @@ def _ways(
 ) -> list[Letter]:
     person = letter.person_id
     wishes = known.wishes.get(person, Wishes()) if person is not None else Wishes()
-    waits = replace(letter, send_after=wishes.not_before(now, zone))
+    gathers = letter.kind in GATHERED
+    begins = next_digest(DAILY, now, zone) if gathers else now
+    waits = replace(letter, send_after=wishes.not_before(begins, zone), gathers=gathers)
     found = _by_mail(reader, waits, wishes, known.addresses.get(letter.recipient.lower()))
     if person is not None:
         found += [_by_channel(waits, one) for one in known.channels.get(person, ())]
@@ -65,6 +69,8 @@ def _by_mail(
     reader: Addressee, letter: Letter, wishes: Wishes, address: MailAddress | None
 ) -> list[Letter]:
     """The letter itself, unless its reader wants none or a summary; staff always hear at once."""
+    if letter.channel == INBOX:
+        return []
     if letter.channel != EMAIL:
         return [letter]
     if reader.role != STAFF:
@@ -90,7 +96,8 @@ def _copy(
 ) -> Letter:
     """The same in brief: what it says, without the small print that mail has below."""
     said = str((letter.facts or {}).get("brief", letter.text))
-    key = f"event:{letter.event_id}:{letter.person_id}:{way}"
+    about = letter.dedup_key if letter.event_id is None else f"event:{letter.event_id}"
+    key = f"{about}:{letter.person_id}:{way}"
     return replace(
         letter,
         channel=channel,

@@ -17,7 +17,10 @@ from geo_portal.translation import LANGUAGES, translator
 
 LONGEST_SUBJECT, LONGEST_SENTENCE = 120, 1_000
 # What a sentence may name; whatever else stands in braces would be shown as it is written.
-NAMES = ("office", "due", "until", "planned", "outcome", "into", "told")
+NAMES = (
+    *("office", "due", "until", "planned", "outcome", "into", "told"),
+    *("what", "supports", "seen"),
+)
 Wordings = dict[tuple[str, str, str], Saying]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from procrastinate.types import JSONValue
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,8 @@ class Letter:
 
     The same `dedup_key` is written once, however often it is posted. What goes to the portal's own
     pages (`INBOX`) has arrived when it is written. With `refused`, why it cannot be delivered, it
-    is written as given up.
+    is written as given up. One that `gathers` takes the place of what still waits to say the same
+    sort of thing about the same report to the same reader.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Letter:
     facts: dict[str, Any] | None = None
     send_after: datetime | None = None
     refused: str | None = None
+    gathers: bool = False
 
 
 def post(
@@ -93,7 +95,7 @@ def post(
 
 def post_all(session: Session, letters: Sequence[Letter], now: datetime) -> list[int]:
     """Write many messages and their jobs in two statements; the numbers of those that are new."""
-    written = _write(session, [_row(letter, now) for letter in letters])
+    written = _write(session, [_row(letter, now) for letter in _gathered(session, letters)])
     # What must wait for its hour is found by the sweep, as is what could not be sent at once.
     due: list[dict[str, JSONValue]] = [
         {"message_id": one.id} for one in written if _is_due(one, now)
@@ -111,11 +113,39 @@ def post_claimed(
     them up like any other claim that nobody came back to. Only what is due and goes by one of
     `channels` is among them; the sweep finds the rest.
     """
-    rows = [_row(letter, now) for letter in letters]
+    rows = [_row(letter, now) for letter in _gathered(session, letters)]
     for row in rows:
         if row["channel"] in channels and row["send_after"] == now and row["dead_at"] is None:
             row |= {"claimed_at": now, "attempts": 1}
     return [one for one in _write(session, rows) if one.claimed_at is not None]
+
+
+_OUTDATED = text("""
+    DELETE FROM outbox AS old
+    USING unnest(CAST(:kinds AS text[]), CAST(:reports AS bigint[]), CAST(:readers AS text[]))
+        AS new (kind, complaint_id, recipient)
+    WHERE old.kind = new.kind AND old.complaint_id = new.complaint_id
+        AND old.recipient = new.recipient
+        AND old.sent_at IS NULL AND old.dead_at IS NULL AND old.claimed_at IS NULL
+""")
+
+
+def _gathered(session: Session, letters: Sequence[Letter]) -> list[Letter]:
+    """Without what a later letter says better; what is outdated and still waits is gone."""
+    newest = {
+        (one.kind, one.complaint_id, one.recipient): one
+        for one in letters
+        if one.gathers and one.channel != INBOX
+    }
+    if newest:
+        kinds, reports, readers = zip(*newest, strict=True)
+        outdated = {"kinds": list(kinds), "reports": list(reports), "readers": list(readers)}
+        session.execute(_OUTDATED, outdated)
+    return [
+        one
+        for one in letters
+        if newest.get((one.kind, one.complaint_id, one.recipient), one) is one
+    ]
 
 
 def _write(session: Session, rows: Sequence[dict[str, Any]]) -> Sequence[Message]:
@@ -138,6 +168,7 @@ def _row(letter: Letter, now: datetime) -> dict[str, Any]:
     row = asdict(letter)
     row["body_text"], row["body_html"] = row.pop("text"), row.pop("html")
     row["last_error"] = refused = row.pop("refused")
+    del row["gathers"]
     row["send_after"] = letter.send_after or now
     row["sent_at"] = now if letter.channel == INBOX else None
     return row | {

@@ -12,6 +12,7 @@ from geo_portal.web import (
     admin_today,
     alerts,
     alerts_cap,
+    announcements,
     answer,
     areas,
     article_hint,
@@ -114,6 +115,7 @@ routers = (
     desk.router,
     # Their addresses must be tried before those of a single case.
     messages.router,
+    announcements.router,
     desk_calls.router,
     desk_questions.router,
     wordings.router,

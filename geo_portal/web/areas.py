@@ -6,6 +6,7 @@ from geo_portal import clock
 from geo_portal.city.gazetteer import area as find_area
 from geo_portal.city.gazetteer import areas_of_level, areas_within, finest_level
 from geo_portal.city.services import serving
+from geo_portal.community.announcements import holding_in
 from geo_portal.complaints.figures import figures
 from geo_portal.complaints.find import ComplaintFilter, find
 from geo_portal.geometry import LonLat
@@ -49,6 +50,7 @@ def area_page(
         lang=words.lang,
         city=city,
         area=area,
+        announcements=holding_in(session, area.id, now),
         within=areas_within(session, area.id),
         figures=figures(session, now, area_ids=wanted.area_ids),
         offices=[found.office or found.department for found in served.departments],

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from geo_portal import clock
 from geo_portal.accounts.people import Person
 from geo_portal.accounts.permissions import NotSignedIn
+from geo_portal.accounts.phone_numbers import SMS
 from geo_portal.city.facts import CityFacts
 from geo_portal.errors import Invalid, Refused
 from geo_portal.http import CityDep, PersonDep, ReaderDep, SessionDep
 from geo_portal.notifications import channels, wishes
-from geo_portal.notifications.gateways import SMS, TELEGRAM, WHATSAPP, sends
+from geo_portal.notifications.gateways import TELEGRAM, WHATSAPP, sends
 from geo_portal.notifications.push import PUSH, public_key
 from geo_portal.notifications.tables import RHYTHMS
 from geo_portal.notifications.webhooks import WEBHOOK, secret_of

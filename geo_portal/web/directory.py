@@ -13,6 +13,7 @@ from geo_portal.city.given_place import given_place
 from geo_portal.city.here import here as serves
 from geo_portal.city.knowledge import articles
 from geo_portal.city.today import statuses, today_in
+from geo_portal.community.announcements import holding_at
 from geo_portal.errors import Refused
 from geo_portal.geometry import LonLat
 from geo_portal.http import CityDep, ReaderDep, SessionDep
@@ -153,6 +154,7 @@ def here_page(
         lang=words.lang,
         city=city,
         here=found,
+        announcements=holding_at(session, found.place, now) if found else [],
         mistake=mistake,
         articles=articles(session, words.lang) if found and found.areas else [],
         subjects=SUBJECTS,

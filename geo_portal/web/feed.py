@@ -12,6 +12,7 @@ from geo_portal.accounts.people import Person
 from geo_portal.city.facts import CityFacts
 from geo_portal.city.gazetteer import areas_of_level, finest_level
 from geo_portal.community import feed as cards
+from geo_portal.community.announcements import holding
 from geo_portal.community.feed import KINDS, Card, Reader, Wanted
 from geo_portal.community.incidents import emergencies
 from geo_portal.complaints.find import ComplaintFilter
@@ -25,6 +26,8 @@ from geo_portal.web.pages import page
 from geo_portal.web.shown import Shown, photo_url, shown
 
 router = APIRouter(include_in_schema=False)
+
+ANNOUNCED = 2
 
 TITLES = {
     "newest": N_("Newest"),
@@ -81,6 +84,7 @@ def feed_page(
         areas=areas_of_level(session, city, finest.code) if finest else [],
         cursor=cursor,
         emergencies=emergencies(session, clock.now()),
+        announcements=holding(session, clock.now(), ANNOUNCED) if not cursor else [],
         **_page(session, city, words, wanted, asking, tokens, cursor),
     )
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from geo_portal import clock
+from geo_portal.community.announcements import holding
 from geo_portal.community.incidents import emergencies
 from geo_portal.complaints.figures import figures, fixed_lately
 from geo_portal.complaints.find import ComplaintFilter, areas_of, find
@@ -18,6 +19,7 @@ from geo_portal.web.shown import photo_url, shown
 router = APIRouter(include_in_schema=False)
 
 LISTED = 12
+ANNOUNCED = 3
 LATELY = timedelta(days=30)
 
 
@@ -36,6 +38,7 @@ def home(request: Request, session: SessionDep, city: CityDep, words: ReaderDep)
         city=city,
         map_facts=map_facts(session, city),
         emergencies=emergencies(session, now),
+        announcements=holding(session, now, ANNOUNCED),
         since=(now - LATELY).strftime("%Y-%m-%dT%H:00:00Z"),
         reports=shown(session, newest, city, words, now),
         figures=figures(session, now, days=LATELY.days),

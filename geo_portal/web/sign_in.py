@@ -1,4 +1,4 @@
-"""Signing in without a password: ask for a link, open it or type its code, sign out."""
+"""Signing in without a password: ask for a link or code, open or type it, sign out."""
 
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from geo_portal import clock
 from geo_portal.accounts import links, sign_in
 from geo_portal.accounts.oidc import provider_is_set
+from geo_portal.accounts.phone_numbers import sends_texts
 from geo_portal.accounts.sessions import end_session
 from geo_portal.city.facts import CityFacts
 from geo_portal.errors import Invalid, Refused
@@ -58,18 +59,15 @@ def ask(
     """Send a link and a code; the answer is the same for every address."""
     browser = asking_token(request)
     try:
-        address = links.read_contact(contact)
+        address = links.read_contact(contact, city.country)
     except Invalid as mistake:
         return _asking(request, city, words, lead_to=next, contact=contact, mistake=mistake)
-    links.send_link(
-        session,
-        address,
-        clock.now(),
-        browser=browser,
-        network=network_of(request),
-        language=words.lang,
-        lead_to=leads_to(next, OF_CITIZENS) if next else "/",
-    )
+    asking = {"browser": browser, "network": network_of(request), "language": words.lang}
+    if "@" in address:
+        lead_to = leads_to(next, OF_CITIZENS) if next else "/"
+        links.send_link(session, address, clock.now(), **asking, lead_to=lead_to)
+    else:
+        links.send_code(session, address, clock.now(), **asking, portal=city.name(words.lang))
     response = _sent(request, city, words, lead_to=next, contact=address)
     remember_asking(response, browser)
     return response
@@ -187,6 +185,7 @@ def _asking(
         contact=contact,
         mistake=words.sentence(mistake) if mistake else "",
         provider=provider_is_set(),
+        by_phone=sends_texts(),
     )
     return private(response)
 

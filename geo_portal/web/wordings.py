@@ -21,6 +21,7 @@ router = APIRouter(include_in_schema=False, prefix="/desk/wordings")
 ROLE_WORDS = {
     "reporter": N_("Who reported it"),
     "follower": N_("Who follows it"),
+    "subscriber": N_("Who follows the place or the kind"),
     "staff": N_("Staff"),
 }
 In = Annotated[str, Query(max_length=5)]

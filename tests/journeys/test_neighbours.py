@@ -1,6 +1,7 @@
 """What Qlue began: neighbours stand behind one report, hear of it, look, and earn points for it."""
 
 import re
+from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 from sqlalchemy import text
@@ -13,6 +14,8 @@ from tests.proof_fixtures import jpeg, scene
 
 def test_a_neighbour_supports_hears_looks_and_earns_points(visitors, staff, database, mail_server):
     asha = visitors.page(viewport=PHONE)
+    nadia = staff("nadia", viewport=PHONE)
+    _follows_the_ward(nadia)
     code = _posts(asha)
     budi = staff("budi", viewport=PHONE)
     officer = staff("rina", Membership("officer", "ROADS"))
@@ -25,11 +28,31 @@ def test_a_neighbour_supports_hears_looks_and_earns_points(visitors, staff, data
 
     told = {mail["To"]: mail["Subject"] for mail in mail_server.mails}
     reported = {mail["To"] for mail in mail_server.mails if "closed it" in mail["Subject"]}
-    assert reported == {"asha@x.example", "budi@x.example"}, told
+    assert reported == {"asha@x.example", "budi@x.example", "nadia@x.example"}, told
+    run_jobs(database)
+    looked = {mail["To"] for mail in mail_server.mails if "was there" in mail["Subject"]}
+    assert looked == {"asha@x.example"}
+    _leaves_by_the_link(nadia, mail_server)
     budi.goto("/account/follows")
     expect(budi.locator(".support-count")).to_contain_text("3 points")
     with database.transaction() as session:
         assert session.scalar(text("SELECT count(*) FROM complaints")) == 1
+
+
+def _follows_the_ward(page) -> None:
+    page.goto("/account/follows")
+    page.select_option("#area", "ward:N2")
+    page.locator("form[action='/account/follows'] button.button-main").first.click()
+    expect(page.locator("#follows ~ ul li")).to_have_count(1)
+
+
+def _leaves_by_the_link(page, mail_server) -> None:
+    mail = next(one for one in mail_server.mails if one["To"] == "nadia@x.example")
+    page.goto(urlsplit(mail["List-Unsubscribe"].strip("<>")).path)
+    page.locator("main form button").click()
+    expect(page.get_by_text("You no longer follow:")).to_be_visible()
+    page.goto("/account/follows")
+    expect(page.locator("#follows ~ ul li")).to_have_count(0)
 
 
 def _posts(page) -> str:

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0021_guard"
-down_revision = "0019_directory"
+down_revision = "0020_talk"
 branch_labels = None
 depends_on = None
 
