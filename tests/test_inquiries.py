@@ -7,7 +7,7 @@ from geo_portal.accounts.limits import TooManyAttempts
 from geo_portal.accounts.people import Membership
 from geo_portal.city.facts import facts
 from geo_portal.errors import Invalid, NotAllowed
-from geo_portal.inquiries.answer import AnsweredAlready, answer, pass_on, waiting
+from geo_portal.inquiries.answer import AnsweredAlready, NotAgreed, answer, pass_on, shown, waiting
 from geo_portal.inquiries.ask import NewInquiry, ask, by_code, events_of
 from geo_portal.outbox.tables import Message
 from tests.staff_fixtures import MONDAY
@@ -111,3 +111,39 @@ def test_a_form_with_a_mistake_loses_nothing(portal):
 
     assert page.status_code == 422
     assert "asha@x.example" in page.text
+
+
+def test_an_answer_is_shown_in_words_that_name_nobody(session, city, rina):
+    new = NewInquiry("Does Mrs Siti at 0812 3456 7890 get a permit?", "en", may_be_shown=True)
+    asked = ask(session, facts(session), new, MONDAY)
+
+    answer(session, rina, asked.code, "Permits take a week.", MONDAY, "How long do permits take?")
+
+    assert [(one.shown_question, one.answer) for one in shown(session)] == [
+        ("How long do permits take?", "Permits take a week.")
+    ]
+    assert shown(session, department="WASTE") == []
+
+
+def test_without_consent_an_answer_is_shown_to_nobody(session, question, rina):
+    with pytest.raises(NotAgreed):
+        answer(session, rina, question.code, "From Tuesday.", MONDAY, "When is it open?")
+
+    answer(session, rina, question.code, "From Tuesday.", MONDAY)
+    assert shown(session) == []
+
+
+def test_a_shared_questions_journey_through_the_pages(portal, signed_in, nothing_asked):
+    clerk = signed_in("rina", Membership("officer", "ROADS"))
+    words = {"question": "May I, 0812 3456 7890, camp here?", "may_be_shown": "1"}
+    code = portal.post("/ask", data=words, follow_redirects=False).headers["location"][-13:]
+    form = clerk.get(f"/desk/questions/{code}").text
+    decided = {"answer": "No <b>camping</b>.", "show": "1", "shown_as": "May I, •••, camp here?"}
+
+    clerk.post(f"/desk/questions/{code}", data=decided)
+
+    page = portal.get("/questions").text
+    assert "May I, •••, camp here?" in form
+    assert "May I, •••, camp here?" in page
+    assert "0812" not in page
+    assert "No &lt;b&gt;camping" in page

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from geo_portal import outbox
@@ -11,15 +11,20 @@ from geo_portal.accounts.people import Person
 from geo_portal.accounts.permissions import Operation, require
 from geo_portal.city.facts import CityFacts
 from geo_portal.errors import Conflict, Invalid
-from geo_portal.inquiries.ask import address_of, by_code, tell
+from geo_portal.inquiries.ask import LONGEST_QUESTION, address_of, by_code, tell
 from geo_portal.inquiries.tables import STATUSES, Inquiry
 from geo_portal.translation import N_, translator
 
 LONGEST_ANSWER = 5_000
 MOST_LISTED = 100
+A_PAGE = 30
 
 SUBJECT = N_("The answer to your question {code}")
 BODY = N_("You asked:\n{question}\n\nOur answer:\n{answer}\n\nIt is kept here: {address}")
+
+
+class NotAgreed(Conflict):
+    """The asker did not say that others may read it."""
 
 
 class AnsweredAlready(Conflict):
@@ -49,10 +54,13 @@ def how_many_wait(session: Session) -> int:
     return session.scalar(select(func.count()).where(Inquiry.status == "open")) or 0
 
 
-def answer(session: Session, person: Person, code: str, written: str, now: datetime) -> Inquiry:
+def answer(
+    session: Session, person: Person, code: str, written: str, now: datetime, shown_as: str = ""
+) -> Inquiry:
     """Answer a question; who left an e-mail address gets the answer by a message.
 
-    Raises `Invalid` for an empty or endless answer and `AnsweredAlready`.
+    With `shown_as`, the question in words that name nobody, everybody may read it with its
+    answer. Raises `Invalid` for an empty or endless text, `NotAgreed` and `AnsweredAlready`.
     """
     require_answering(person)
     inquiry = _locked(session, code)
@@ -63,12 +71,49 @@ def answer(session: Session, person: Person, code: str, written: str, now: datet
             field="answer",
             limit=LONGEST_ANSWER,
         )
+    inquiry.shown_question = _wording(inquiry, shown_as)
     inquiry.status, inquiry.answer, inquiry.answered_at = "answered", text, now
     session.flush()
-    tell(session, inquiry, "answered", now, person.id, {"late": now > inquiry.due_at})
+    tell(session, inquiry, "answered", now, person.id, _answered(inquiry, now))
     if inquiry.contact and EMAIL.fullmatch(inquiry.contact):
         _send(session, inquiry, now)
     return inquiry
+
+
+def _wording(inquiry: Inquiry, shown_as: str) -> str | None:
+    wording = shown_as.replace("\0", "").replace("\r\n", "\n").strip()
+    if wording and not inquiry.may_be_shown:
+        raise NotAgreed("Who asked did not agree that others read this question.")
+    if len(wording) > LONGEST_QUESTION:
+        raise Invalid(
+            "Your question may have {limit} characters at most.",
+            field="shown_as",
+            limit=LONGEST_QUESTION,
+        )
+    return wording or None
+
+
+def _answered(inquiry: Inquiry, now: datetime) -> dict[str, object]:
+    return {"late": now > inquiry.due_at, "shown": inquiry.shown_question is not None}
+
+
+def shown(
+    session: Session, department: str | None = None, before: int | None = None
+) -> list[Inquiry]:
+    """Answered questions that everybody may read, newest first, at most `A_PAGE`.
+
+    `before` is the number of the last one of the page before.
+    """
+    asked = select(Inquiry).where(Inquiry.shown_question.is_not(None))
+    if department:
+        asked = asked.where(Inquiry.department_code == department)
+    if before is not None:
+        last = session.get(Inquiry, before)
+        if last is not None and last.answered_at is not None:
+            place = tuple_(Inquiry.answered_at, Inquiry.id)
+            asked = asked.where(place < tuple_(last.answered_at, last.id))
+    order = (Inquiry.answered_at.desc(), Inquiry.id.desc())
+    return list(session.scalars(asked.order_by(*order).limit(A_PAGE)))
 
 
 def pass_on(

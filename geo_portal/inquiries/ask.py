@@ -34,7 +34,10 @@ BODY = N_(
 
 @dataclass(frozen=True)
 class NewInquiry:
-    """What somebody asks; `contact` is where the answer goes, `department` who should know."""
+    """What somebody asks; `contact` is where the answer goes, `department` who should know.
+
+    `may_be_shown` is the asker's consent that everybody may read question and answer.
+    """
 
     question: str
     language: str
@@ -42,6 +45,7 @@ class NewInquiry:
     department: str | None = None
     channel: str = "WEB"
     reporter_id: int | None = None
+    may_be_shown: bool = False
 
 
 def ask(
@@ -74,6 +78,7 @@ def ask(
         asked_at=now,
         due_at=city.calendar.add_working_time(now, ANSWER_WITHIN),
         reporter_id=new.reporter_id,
+        may_be_shown=new.may_be_shown,
     )
     session.add(inquiry)
     session.flush()

@@ -12,14 +12,19 @@ STATUSES = ("open", "answered")
 
 
 class Inquiry(Table):
-    """A question that somebody asked the city; only who holds `code` reads it and its answer.
+    """A question that somebody asked the city; who holds `code` reads it and its answer.
 
-    `contact` is where the answer is sent, and is shown to nobody but the staff who answer.
+    Everybody reads the answer beside `shown_question`, the office's wording of the question,
+    which needs `may_be_shown`, the asker's consent. `contact` is where the answer is sent, and is
+    shown to nobody but the staff who answer.
     """
 
     __tablename__ = "inquiries"
     __table_args__ = (
         CheckConstraint(f"status IN {STATUSES!r}", name="status"),
+        CheckConstraint(
+            "shown_question IS NULL OR (may_be_shown AND status = 'answered')", name="shown"
+        ),
         # Serves the desk's list: what is open, soonest due first.
         Index("ix_inquiries_due", "due_at", "id", postgresql_where=text("status = 'open'")),
         # Serves the desk's list of answered ones, newest first.
@@ -27,6 +32,13 @@ class Inquiry(Table):
             "ix_inquiries_answered",
             text("answered_at DESC"),
             postgresql_where=text("status = 'answered'"),
+        ),
+        # Serves the public list of answered questions, newest first.
+        Index(
+            "ix_inquiries_shown",
+            text("answered_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("shown_question IS NOT NULL"),
         ),
         # Serves a caller's history.
         Index("ix_inquiries_contact", text("contact_key(contact)")),
@@ -45,6 +57,8 @@ class Inquiry(Table):
     answered_at: Mapped[datetime | None]
     answer: Mapped[str | None]
     reporter_id: Mapped[int | None] = mapped_column(BigInteger)
+    may_be_shown: Mapped[bool] = mapped_column(server_default=text("false"))
+    shown_question: Mapped[str | None]
 
 
 class InquiryEvent(Table):

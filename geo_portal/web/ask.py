@@ -10,6 +10,7 @@ from geo_portal.city.search import search
 from geo_portal.city.search_index import ARTICLE
 from geo_portal.errors import Refused
 from geo_portal.http import CityDep, PersonDep, ReaderDep, SessionDep
+from geo_portal.inquiries.answer import A_PAGE, shown
 from geo_portal.inquiries.ask import LONGEST_QUESTION, NewInquiry, ask, by_code, events_of
 from geo_portal.web.pages import page
 from geo_portal.web.signing_in import network_of
@@ -52,6 +53,7 @@ def send_question(
     question: Typed = "",
     contact: Typed = "",
     department: Typed = "",
+    may_be_shown: Typed = "",
 ) -> Response:
     """Keep the question, or show the form again with what is missing and nothing lost."""
     new = NewInquiry(
@@ -60,11 +62,13 @@ def send_question(
         contact,
         department,
         reporter_id=asking.id if asking else None,
+        may_be_shown=bool(may_be_shown),
     )
     try:
         kept = ask(session, city, new, clock.now(), network=network_of(request))
     except Refused as refusal:
         typed = {"question": question, "department": department, "contact": contact}
+        typed["may_be_shown"] = may_be_shown
         return page(
             request,
             "ask.html",
@@ -76,6 +80,28 @@ def send_question(
             articles=[],
         )
     return RedirectResponse(f"/ask/{kept.code}", status_code=303)
+
+
+@router.get("/questions")
+def answered_questions(
+    request: Request,
+    session: SessionDep,
+    city: CityDep,
+    words: ReaderDep,
+    department: Annotated[str, Query(max_length=80)] = "",
+    before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+) -> Response:
+    """What others asked and the city answered, where they agreed that everybody may read it."""
+    found = shown(session, department or None, before)
+    return page(
+        request,
+        "questions.html",
+        lang=words.lang,
+        city=city,
+        found=found,
+        department=city.departments.get(department),
+        next=found[-1].id if len(found) == A_PAGE else None,
+    )
 
 
 @router.get("/ask/{code}")

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from geo_portal import clock
 from geo_portal.city.search import search
 from geo_portal.city.search_index import ARTICLE
+from geo_portal.complaints.personal_data import masked, personal_data
 from geo_portal.errors import Refused
 from geo_portal.http import CityDep, ReaderDep, SessionDep, StaffDep
 from geo_portal.inquiries import answer as answering
@@ -62,6 +63,8 @@ def act(
     step: Typed = "answer",
     answer: Typed = "",
     department: Typed = "",
+    show: Typed = "",
+    shown_as: Typed = "",
 ) -> Response:
     """Answer, or pass on; a refusal keeps what was written."""
     now = clock.now()
@@ -69,9 +72,9 @@ def act(
         if step == "pass_on":
             answering.pass_on(session, city, who, code, department, now)
         else:
-            answering.answer(session, who, code, answer, now)
+            answering.answer(session, who, code, answer, now, shown_as if show else "")
     except Refused as refusal:
-        return _page(request, session, city, words, who, code, answer, refusal)
+        return _page(request, session, city, words, who, code, answer, refusal, shown_as)
     return RedirectResponse("/desk/questions", status_code=303)
 
 
@@ -84,6 +87,7 @@ def _page(
     code: str,
     written: str = "",
     mistake: Refused | None = None,
+    shown_as: str = "",
 ) -> Response:
     answering.require_answering(who)
     found = by_code(session, code)
@@ -99,5 +103,6 @@ def _page(
             session, found.question, found.language, most=MOST_ARTICLES, kinds=[ARTICLE]
         ),
         written=written,
+        shown_as=shown_as or masked(found.question, personal_data(found.question, city.country)),
         mistake=mistake,
     )

@@ -55,6 +55,7 @@ PAGES = (
     "/here?lon=95.03&lat=-10.005",
     "/today",
     "/ask?question=pothole",
+    "/questions",
     "/open-data",
     "/sign-in",
     "/sign-in/staff",
