@@ -31,7 +31,7 @@ def ask_page(
     department: Annotated[str, Query(max_length=80)] = "",
 ) -> Response:
     """An empty form, or one that a search has filled in; with articles that may answer already."""
-    typed = {"question": question, "department": department, "contact": ""}
+    typed = {"question": question, "department": department, "contact": "", "may_be_shown": ""}
     return page(
         request,
         "ask.html",
