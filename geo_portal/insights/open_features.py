@@ -178,4 +178,7 @@ def _feature(of: Collection, row: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
+    if not isinstance(value, datetime):
+        return value
+    # Whole seconds: GDAL rounds 59.9999 up to a sixtieth second, which Python's readers refuse.
+    return value.isoformat(timespec="seconds").replace("+00:00", "Z")

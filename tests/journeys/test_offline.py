@@ -118,6 +118,8 @@ def _agreement(told, meant) -> float:
 def test_a_report_written_without_network_arrives_once(visitors, live_portal, database):
     page = visitors.page(viewport=PHONE)
     page.goto("/report")
+    # The last of its modules: only what was drawn is kept.
+    page.locator("[data-module=offline-report][data-on]").wait_for(state="attached")
     page.evaluate(KEPT)
     page.context.set_offline(True)
     page.reload()

@@ -7,13 +7,16 @@ async function switchOn(root) {
   for (const element of wanted) {
     if (running.has(element)) continue;
     running.add(element);
-    for (const name of element.dataset.module.split(" ")) {
-      const { mount } = await import(`./${name}.js`);
-      mount(element);
-    }
+    // One that cannot be had, without network say, keeps none of the others away.
+    for (const name of element.dataset.module.split(" ")) await mountOne(name, element).catch(reportError);
     // Until then its buttons do what they do without script.
     element.dataset.on = "";
   }
+}
+
+async function mountOne(name, element) {
+  const { mount } = await import(`./${name}.js`);
+  mount(element);
 }
 
 // One after the other: a second run would pass what the first still waits for, and a button could
