@@ -13,6 +13,11 @@ RULES = {
 }
 # A page has the same parts in each of its looks: only how they look is looked at twice.
 APPEARANCE = {"type": "rule", "values": ["color-contrast", "target-size", "html-has-lang"]}
+# Axe would still read some of the colours from before.
+ALL_REPAINTED = """async () => {
+    await new Promise((done) => setTimeout(done, 300));
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+}"""
 PAGES = (
     "/",
     "/report",
@@ -102,38 +107,26 @@ STAFF_PAGES = (
     "/admin/today",
     "/desk/incidents",
 )
-LOOKS = pytest.mark.parametrize(
-    ("lang", "size", "colours", "rules"),
-    [("en", DESK, "light", APPEARANCE), ("ur", PHONE, "dark", RULES)],
-    ids=["en-desk-light", "ur-phone-dark"],
-)
 
 
 @pytest.mark.parametrize("path", PAGES)
-@LOOKS
-def test_a_page_can_be_read_by_everybody(visitors, reported, path, lang, size, colours, rules):
+def test_a_page_can_be_read_by_everybody(visitors, reported, path):
     # Chromium calls it an error when a page says that something is not there.
     visitors.expected += ["status of 404", "status of 409"]
-    page = visitors.page(locale=lang, viewport=size, color_scheme=colours)
+    page = visitors.page(locale="ur", viewport=PHONE, color_scheme="dark")
     _open(page, path.format(code=reported))
 
-    assert _violations(page, rules) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    assert page.locator("html").get_attribute("lang") == lang
+    assert _problems_in_both_looks(page) == []
+    assert page.locator("html").get_attribute("lang") == "ur"
 
 
 @pytest.mark.parametrize("path", STAFF_PAGES)
-@LOOKS
-def test_a_page_for_staff_can_be_read_by_everybody(
-    staff, reported, path, lang, size, colours, rules
-):
-    secretary = Membership("head")
-    page = staff("wati", secretary, locale=lang, viewport=size, color_scheme=colours)
+def test_a_page_for_staff_can_be_read_by_everybody(staff, reported, path):
+    page = staff("wati", Membership("head"), locale="ur", viewport=PHONE, color_scheme="dark")
     _open(page, path.format(code=reported))
 
-    assert _violations(page, rules) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    assert page.locator("html").get_attribute("lang") == lang
+    assert _problems_in_both_looks(page) == []
+    assert page.locator("html").get_attribute("lang") == "ur"
 
 
 def test_a_filled_in_card_can_be_read_by_everybody(visitors, reported):
@@ -166,6 +159,20 @@ def test_a_code_is_found_however_it_is_typed(visitors, reported):
 def _open(page: Page, path: str) -> None:
     page.goto(path)
     page.wait_for_load_state("networkidle")
+
+
+def _problems_in_both_looks(page: Page) -> list[str]:
+    """On a phone in the dark, then on a desk by day: what cannot be read, or is too wide."""
+    found = [*_violations(page), *_too_wide(page)]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(DESK)
+    page.evaluate(ALL_REPAINTED)
+    return [*found, *_violations(page, APPEARANCE), *_too_wide(page)]
+
+
+def _too_wide(page: Page) -> list[str]:
+    beside = "document.documentElement.scrollWidth - innerWidth"
+    return [f"too wide by {by} pixels" for by in [page.evaluate(beside)] if by > 0]
 
 
 def _violations(page: Page, rules: dict[str, object] = RULES) -> list[str]:
