@@ -216,7 +216,7 @@ def test_the_end_of_a_history_cannot_be_cut_off_once_its_day_has_a_root(session,
 
 
 def test_a_whole_chain_that_was_forged_anew_is_found_by_its_root(session, mended, forge):
-    roots.make_roots(session, clock.now() + timedelta(days=1, hours=2))
+    roots.make_roots(session, early_in(1))
     forge("UPDATE events SET remark = 'All was well.' WHERE complaint_id = :id", id=mended.id)
     forge("DELETE FROM event_seals WHERE complaint_id = :id", id=mended.id)
     forge(
@@ -232,15 +232,20 @@ def test_a_whole_chain_that_was_forged_anew_is_found_by_its_root(session, mended
     assert found(session) == [("root", None, None)]
 
 
+def early_in(days: int) -> datetime:
+    """Two hours after midnight (UTC), so many days from now, at whatever hour the tests run."""
+    return (clock.now() + timedelta(days=days)).replace(hour=2)
+
+
 def test_a_forged_root_does_not_match_the_copy_that_somebody_kept(session, mended, forge):
-    [made] = roots.make_roots(session, clock.now() + timedelta(days=1, hours=2))
+    [made] = roots.make_roots(session, early_in(1))
     kept = {made.day: "00" * 32}
 
     assert found(session, copy=kept) == [("copy", None, None)]
 
 
 def test_a_root_is_made_for_each_day_that_is_over_and_never_twice(session, mended):
-    after_three_days = clock.now() + timedelta(days=3, hours=2)
+    after_three_days = early_in(3)
 
     made = roots.make_roots(session, after_three_days)
     again = roots.make_roots(session, after_three_days)
@@ -314,7 +319,7 @@ def test_each_public_event_shows_its_seal(portal):
 def test_the_roots_are_given_to_everybody(portal, database):
     filed(portal)
     with database.transaction() as session:
-        [made] = roots.make_roots(session, clock.now() + timedelta(days=1, hours=2))
+        [made] = roots.make_roots(session, early_in(1))
 
     given = portal.get("/api/v1/audit/roots").json()["roots"]
     page = portal.get("/audit").text
