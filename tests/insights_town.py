@@ -43,7 +43,7 @@ def complaint(
 ) -> str:
     """File one as it would be after routing; gives its code."""
     values: dict[str, Any] = {
-        "code": f"T{next(_numbers):07d}",
+        "code": f"N{next(_numbers):07d}",
         "lon": place[0],
         "lat": place[1],
         "category": category,

@@ -180,5 +180,5 @@ def _feature(of: Collection, row: Any) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if not isinstance(value, datetime):
         return value
-    # Whole seconds: GDAL rounds 59.9999 up to a sixtieth second, which Python's readers refuse.
+    # Whole seconds: the readers behind this interface keep no finer ones.
     return value.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -32,7 +32,7 @@ KEPT = """async () => {
     const drawn = performance.getEntriesByType("resource").map(({ name }) => name);
     await new Promise((done) => {
         navigator.serviceWorker.addEventListener("message", done, { once: true });
-        active.postMessage({ keep: ["/report", ...drawn] });
+        active.postMessage({ keep: ["/report", "/offline/twin", ...drawn] });
     });
 }"""
 CATEGORIES = """async (texts) => {
@@ -123,6 +123,7 @@ def test_a_report_written_without_network_arrives_once(visitors, live_portal, da
     page.evaluate(KEPT)
     page.context.set_offline(True)
     page.reload()
+    page.locator("[data-module=offline-report][data-on]").wait_for(state="attached")
 
     page.fill("#description", "A deep pothole in the road by the gate")
     page.locator("summary", has_text="Give the place without the map").click()

@@ -12,5 +12,5 @@ export async function prepare() {
   const { active } = await navigator.serviceWorker.ready;
   const drawn = performance.getEntriesByType("resource").map(({ name }) => name);
   const own = drawn.filter((name) => name.startsWith(location.origin) && !name.includes("/report/"));
-  active.postMessage({ keep: [`/report?lang=${document.documentElement.lang}`, ...own] });
+  active.postMessage({ keep: [`/report?lang=${document.documentElement.lang}`, "/offline/twin", ...own] });
 }
