@@ -18,6 +18,8 @@ from geo_portal.errors import Unavailable
 from geo_portal.local_postgres import installation
 from geo_portal.local_postgres.place import ELSEWHERE
 
+# PostgreSQL refuses to run as root, so only root has to hand it to another user; who is not root
+# has nothing there that could be tested.
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs it as another user")
 
 

@@ -51,8 +51,8 @@ class WorkingCalendar:
     def _public_holidays(self) -> holidays.HolidayBase:
         try:
             return holidays.country_holidays(self.country)
-        # The library knows no such country; then only the city's own days off count.
-        except NotImplementedError:
+        except NotImplementedError:  # Raised by `holidays` for a country that it does not know.
+            # Then only the city's own days off count.
             return holidays.HolidayBase()
 
     @cached_property
