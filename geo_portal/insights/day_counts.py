@@ -6,27 +6,30 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo_portal.insights.kept_counts import KeptCounts
+
 _HERE = Path(__file__).parent
-_ONE_AT_A_TIME = 8_201_132  # any number, the same for all processes of this portal
 
 
 def _sql(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
-_FOLD = text(_sql("day_fold.sql"))
 _DIFFERENCES = _sql("day_differences.sql")
-_COUNT_DIFFERENCES = text(f"SELECT count(*) FROM ({_DIFFERENCES}) AS differences")  # noqa: S608
-_MEND = text(f"""
-    INSERT INTO day_counts AS known
-        (department_code, kind, day, office_code, category_code, jurisdiction_ids, n)
-    SELECT * FROM ({_DIFFERENCES}) AS differences ORDER BY department_code, kind, day
-    ON CONFLICT (department_code, kind, day, office_code, category_code, jurisdiction_ids)
-    DO UPDATE SET n = known.n + excluded.n
-""")  # noqa: S608  Both parts are files of ours.
-_PRUNE = text("DELETE FROM day_counts WHERE n = 0")
-# Above this the planner's guess matters; autovacuum may not have come by yet.
-_MANY = 50_000
+_COUNTS = KeptCounts(
+    name="day",
+    lock=8_201_132,
+    fold_in=text(_sql("day_fold.sql")),
+    count_differences=text(f"SELECT count(*) FROM ({_DIFFERENCES}) AS differences"),  # noqa: S608
+    mend=text(f"""
+        INSERT INTO day_counts AS known
+            (department_code, kind, day, office_code, category_code, jurisdiction_ids, n)
+        SELECT * FROM ({_DIFFERENCES}) AS differences ORDER BY department_code, kind, day
+        ON CONFLICT (department_code, kind, day, office_code, category_code, jurisdiction_ids)
+        DO UPDATE SET n = known.n + excluded.n
+    """),  # noqa: S608  Both parts are files of ours.
+    prune=text("DELETE FROM day_counts WHERE n = 0"),
+)
 
 KEPT = """
     SELECT department_code, kind, day, office_code, category_code, jurisdiction_ids, n
@@ -41,7 +44,6 @@ CHANGED = """
     CROSS JOIN LATERAL day_kinds(received_on, closed_on, is_done, due_on) AS counts_for
 """
 COUNTED = f"{KEPT} UNION ALL {CHANGED}"
-_TOUCH = text("UPDATE day_state SET version = gen_random_uuid()")
 _FORGET_DAYS = text("""
     WITH passed AS (
         DELETE FROM day_counts
@@ -57,25 +59,9 @@ _FORGET_DAYS = text("""
 """)
 
 
-def fold(session: Session) -> int:
-    """Take the noted changes into the counts; gives how many there were.
-
-    Returns 0 at once when another process is folding. Submissions never wait for it.
-    """
-    free = session.execute(
-        text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME}
-    ).scalar_one()
-    found = session.scalar(text("SELECT count(*) FROM day_deltas")) if free else 0
-    if not found:
-        return 0
-    _unhurried(session)
-    if found >= _MANY:
-        session.execute(text("ANALYZE day_deltas"))
-    session.execute(_FOLD)
-    session.execute(_TOUCH)
-    if found >= _MANY:
-        session.execute(text("ANALYZE day_counts"))
-    return int(found)
+fold = _COUNTS.fold
+check = _COUNTS.check
+rebuild = _COUNTS.rebuild
 
 
 def tidy(session: Session, today: date) -> None:
@@ -83,11 +69,10 @@ def tidy(session: Session, today: date) -> None:
 
     Without it every open report of a large city would keep a count of its own for ever.
     """
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
-    _unhurried(session)
+    _COUNTS.alone(session)
     horizon = {"horizon": today - timedelta(days=1)}
     session.execute(_FORGET_DAYS, horizon)
-    session.execute(_PRUNE)
+    session.execute(_COUNTS.prune)
     session.execute(
         text(
             "UPDATE day_state SET horizon = greatest(horizon, :horizon),"
@@ -95,30 +80,3 @@ def tidy(session: Session, today: date) -> None:
         ),
         horizon,
     )
-
-
-def check(session: Session) -> int:
-    """How many counts differ from a plain GROUP BY of all complaints; 0 is right."""
-    _unhurried(session)
-    return int(session.execute(_COUNT_DIFFERENCES).scalar_one())
-
-
-def rebuild(session: Session) -> int:
-    """Make the counts right whatever happened to them; gives the number of counts mended.
-
-    Only differences are written, in one statement, so submissions go on meanwhile and are
-    neither missed nor counted twice.
-    """
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
-    _unhurried(session)
-    mended = session.connection().execute(_MEND).rowcount
-    session.execute(_PRUNE)
-    session.execute(_TOUCH)
-    session.execute(text("ANALYZE day_counts"))
-    return mended
-
-
-def _unhurried(session: Session) -> None:
-    """The limits of a web request are not for housekeeping; they are back after the transaction."""
-    session.execute(text("SET LOCAL statement_timeout = 0"))
-    session.execute(text("SET LOCAL work_mem = '256MB'"))
