@@ -1,10 +1,10 @@
 """The feed of photo cards, the widget for other sites, and their next pages."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from geo_portal import clock
@@ -54,6 +54,32 @@ class ShownCard:
     after: str | None
 
 
+def _wanted(
+    session: SessionDep,
+    city: CityDep,
+    show: Code = "newest",
+    area: Code = "",
+    category: Code = "",
+    lon: Code = "",
+    lat: Code = "",
+) -> Wanted:
+    near = None
+    with suppress(ValueError, Refused):
+        near = LonLat(float(lon), float(lat))
+    narrowed = ComplaintFilter(
+        areas=(area,) if area else (), categories=(category,) if category else ()
+    )
+    kind = show if show in KINDS else "newest"
+    return Wanted(kind, near, narrowed.checked(session, city))
+
+
+WantedDep = Annotated[Wanted, Depends(_wanted)]
+
+
+def _only(chosen: tuple[str, ...]) -> str:
+    return chosen[0] if chosen else ""
+
+
 @router.get("/feed")
 def feed_page(
     request: Request,
@@ -62,15 +88,10 @@ def feed_page(
     words: ReaderDep,
     asking: PersonDep,
     tokens: TokensDep,
-    show: Code = "newest",
-    area: Code = "",
-    category: Code = "",
-    lon: Code = "",
-    lat: Code = "",
+    wanted: WantedDep,
     cursor: Cursor = None,
 ) -> Response:
     """One feed, a page at a time; with script the next page comes when its place is reached."""
-    wanted = _wanted(session, city, show, area, category, lon, lat)
     finest = finest_level(city)
     return page(
         request,
@@ -79,7 +100,10 @@ def feed_page(
         city=city,
         kinds=TITLES,
         wanted=wanted,
-        chosen={"area": area, "category": category},
+        chosen={
+            "area": _only(wanted.narrowed.areas),
+            "category": _only(wanted.narrowed.categories),
+        },
         signed_in=asking is not None,
         areas=areas_of_level(session, city, finest.code) if finest else [],
         cursor=cursor,
@@ -97,15 +121,10 @@ def more_cards(
     words: ReaderDep,
     asking: PersonDep,
     tokens: TokensDep,
-    show: Code = "newest",
-    area: Code = "",
-    category: Code = "",
-    lon: Code = "",
-    lat: Code = "",
+    wanted: WantedDep,
     cursor: Cursor = None,
 ) -> Response:
     """The next cards alone, for the page that is there already."""
-    wanted = _wanted(session, city, show, area, category, lon, lat)
     found = _page(session, city, words, wanted, asking, tokens, cursor)
     return page(request, "parts/feed-cards.html", lang=words.lang, city=city, **found)
 
@@ -116,14 +135,13 @@ def widget(
     session: SessionDep,
     city: CityDep,
     words: ReaderDep,
-    show: Code = "newest",
-    area: Code = "",
-    category: Code = "",
+    wanted: WantedDep,
 ) -> Response:
     """The newest cards for a frame on another site, as far as the setting allows it there."""
-    wanted = _wanted(session, city, show if show in ("fixed", "supported") else "newest", area,
-                     category, "", "")  # fmt: skip
-    found = cards.feed(session, wanted, Reader(), clock.now(), limit=EMBEDDED)
+    # Whose frame it is knows neither where the reader is nor what they follow.
+    kind = wanted.kind if wanted.kind in ("fixed", "supported") else "newest"
+    anybodys = replace(wanted, kind=kind, near=None)
+    found = cards.feed(session, anybodys, Reader(), clock.now(), limit=EMBEDDED)
     response = page(
         request,
         "embed.html",
@@ -139,19 +157,6 @@ def widget(
     response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
     response.headers["Cache-Control"] = "public, max-age=60"
     return response
-
-
-def _wanted(
-    session: Session, city: CityFacts, show: str, area: str, category: str, lon: str, lat: str
-) -> Wanted:
-    near = None
-    with suppress(ValueError, Refused):
-        near = LonLat(float(lon), float(lat))
-    narrowed = ComplaintFilter(
-        areas=(area,) if area else (), categories=(category,) if category else ()
-    )
-    kind = show if show in KINDS else "newest"
-    return Wanted(kind, near, narrowed.checked(session, city))
 
 
 def _page(
