@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ from geo_portal import clock
 from geo_portal.accounts.people import Membership
 from geo_portal.accounts.sessions import open_session
 from geo_portal.accounts.tables import Account, Posting
+from geo_portal.cli import main
 from geo_portal.database import Database
 from geo_portal.http import session_cookie
 from geo_portal.outbox import send, smtp
@@ -168,6 +170,24 @@ def use_mail_server(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
     wanted = settings().model_copy(update=changed)
     for module in (smtp, send):
         monkeypatch.setattr(module, "settings", lambda: wanted)
+
+
+def command_runner(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *command: str
+) -> Callable[..., tuple[int, str]]:
+    """Runs `geo-portal COMMAND …`; gives back its exit status and what it said."""
+
+    def run(*words: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["geo-portal", *command, *words])
+        status: Any = 0
+        try:
+            main()
+        except SystemExit as ended:
+            status = ended.code or 0
+        said = capsys.readouterr()
+        return status, said.out + said.err
+
+    return run
 
 
 def run_jobs(database: Database) -> None:

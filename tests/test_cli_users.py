@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 
 import pytest
 
@@ -12,27 +11,16 @@ from geo_portal.accounts.people import Membership
 from geo_portal.accounts.register import staff
 from geo_portal.accounts.sessions import find_sign_in
 from geo_portal.accounts.sign_in import with_link
-from geo_portal.cli import main, users
+from geo_portal.cli import users
 from geo_portal.cli.demo_staff import demo_links
-from tests.people_fixtures import forget_people
+from tests.people_fixtures import command_runner, forget_people
 
 
 @pytest.fixture
 def users_command(city, database, monkeypatch, capsys):
     """Runs `geo-portal users …`; gives back its exit status and what it printed."""
     monkeypatch.setattr(users, "_database", lambda: database)
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["geo-portal", "users", *words])
-        status = 0
-        try:
-            main()
-        except SystemExit as ended:
-            status = ended.code or 0
-        said = capsys.readouterr()
-        return status, said.out + said.err
-
-    yield run
+    yield command_runner(monkeypatch, capsys, "users")
     forget_people(database)
 
 

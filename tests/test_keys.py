@@ -2,14 +2,14 @@
 
 import json
 import re
-import sys
 
 import pytest
 from sqlalchemy import text
 
 from geo_portal.accounts.people import Membership
-from geo_portal.cli import keys, main
+from geo_portal.cli import keys
 from tests.city_fixtures import HARBOUR
+from tests.people_fixtures import command_runner
 
 POTHOLE = {"service_code": "road.pothole", "lat": HARBOUR[1], "long": HARBOUR[0]}
 
@@ -65,18 +65,7 @@ def test_only_administrators_give_out_keys(signed_in):
 def keys_command(city, database, monkeypatch, capsys):
     """Runs `geo-portal keys …`; gives back its exit status and what it printed."""
     monkeypatch.setattr(keys, "_database", lambda: database)
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["geo-portal", "keys", *words])
-        status = 0
-        try:
-            main()
-        except SystemExit as ended:
-            status = ended.code or 0
-        said = capsys.readouterr()
-        return status, said.out + said.err
-
-    yield run
+    yield command_runner(monkeypatch, capsys, "keys")
     with database.transaction() as session:
         session.execute(text("TRUNCATE api_keys CASCADE"))
 
