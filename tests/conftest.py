@@ -39,6 +39,9 @@ for plugin in (
     "portal_fixtures",
     "proof_fixtures",
     "staff_fixtures",
+    "desk_fixtures",
+    "notification_fixtures",
+    "open311_fixtures",
 ):
     with suppress(ImportError):
         globals().update(
