@@ -42,6 +42,9 @@ for plugin in (
     "desk_fixtures",
     "notification_fixtures",
     "open311_fixtures",
+    "audit_fixtures",
+    "gateway_fixtures",
+    "closed_fixtures",
 ):
     with suppress(ImportError):
         globals().update(

@@ -6,17 +6,14 @@ import pytest
 from sqlalchemy import select, text
 
 from geo_portal.complaints.case_tables import Feedback
-from geo_portal.complaints.devices import MANY_REPORTS, device_hash, remember_staff_device
 from geo_portal.complaints.feedback import (
     ANSWERS_WITHIN,
     Answer,
     NotAsked,
     NotYours,
     answer,
-    neighbours,
     remind_due,
 )
-from geo_portal.complaints.followers import follow_signed_in
 from geo_portal.complaints.hand_over import assign
 from geo_portal.complaints.lifecycle import Said, make_move
 from geo_portal.complaints.reporters import (
@@ -29,6 +26,7 @@ from geo_portal.complaints.reporters import (
 )
 from geo_portal.complaints.tables import Event
 from geo_portal.errors import Invalid, NotAllowed
+from tests.feedback_facts import one_who_follows
 from tests.proof_fixtures import DONE
 from tests.staff_fixtures import MONDAY, kinds
 
@@ -174,90 +172,6 @@ def test_an_answer_stops_the_reminders(session, closed):
     assert remind_due(session, NEXT_DAY + timedelta(days=30)) == 0
 
 
-def test_two_neighbours_confirm_and_change_nothing_else(session, closed, hire):
-    follow = [_follower(session, closed, hire(name)) for name in ("Ali", "Bea")]
-
-    answer(session, closed.code, follow[0], Answer("fixed"), NEXT_DAY)
-    answer(session, closed.code, follow[1], Answer("fixed"), NEXT_DAY)
-
-    assert (neighbours(session, closed), closed.status) == ({"fixed": 2}, "resolved")
-    assert kinds(session, closed)[-2:] == ["feedback", "feedback"]
-    with pytest.raises(NotAsked):
-        answer(session, closed.code, follow[0], Answer("fixed"), NEXT_DAY)
-
-
-def test_a_neighbours_no_opens_nothing(session, closed, hire):
-    answer(session, closed.code, _follower(session, closed, hire("Ali")), Answer("not"), NEXT_DAY)
-
-    assert (closed.status, neighbours(session, closed)) == ("resolved", {"not": 1})
-
-
-def test_staff_do_not_rate_themselves(session, closed, rina):
-    answer(session, closed.code, Answering("reporter", person=rina), Answer("fixed"), NEXT_DAY)
-
-    assert _left_out(session) == "staff"
-
-
-def test_the_offices_own_reports_are_not_counted(session, closed, joko):
-    closed.reporter_id = joko.id
-
-    answer(session, closed.code, REPORTER, Answer("fixed"), NEXT_DAY)
-
-    assert _left_out(session) == "self_filed"
-
-
-def test_an_address_of_the_office_is_known_again(session, closed, joko):
-    closed.contact = " JOKO@tiny.example"
-
-    answer(session, closed.code, REPORTER, Answer("fixed"), NEXT_DAY)
-
-    assert _left_out(session) == "self_filed"
-
-
-def test_another_offices_officer_reports_as_a_citizen(session, closed, sari):
-    closed.reporter_id = sari.id
-
-    answer(session, closed.code, REPORTER, Answer("fixed"), NEXT_DAY)
-
-    assert _left_out(session) is None
-
-
-@pytest.mark.parametrize(
-    ("sent_from", "answered_from"), [("theirs", "own"), ("own", "theirs"), ("theirs", "theirs")]
-)
-def test_a_browser_that_staff_work_in_is_not_counted(
-    session, closed, rina, sent_from, answered_from
-):
-    remember_staff_device(session, rina, device_hash("theirs"), MONDAY)
-    closed.device_hash = device_hash(sent_from)
-    who = Answering("reporter", device_hash=device_hash(answered_from))
-
-    answer(session, closed.code, who, Answer("fixed"), NEXT_DAY)
-
-    assert _left_out(session) == "staff_device"
-
-
-def test_a_browser_that_sends_many_reports_is_not_counted(session, closed):
-    closed.device_hash = device_hash("kiosk")
-    session.flush()
-    _copies(session, closed, MANY_REPORTS)
-
-    answer(session, closed.code, REPORTER, Answer("fixed"), NEXT_DAY)
-
-    assert _left_out(session) == "many_from_device"
-
-
-def test_one_browser_is_not_two_neighbours(session, closed, hire):
-    same = device_hash("one")
-    first = _follower(session, closed, hire("Ali"), same)
-    second = _follower(session, closed, hire("Bea"), same)
-
-    answer(session, closed.code, first, Answer("fixed"), NEXT_DAY)
-    answer(session, closed.code, second, Answer("fixed"), NEXT_DAY)
-
-    assert neighbours(session, closed) == {"fixed": 1}
-
-
 def test_the_reporter_is_known_by_the_token_and_nobody_by_a_guess(session, pothole, closed):
     token = reporter_token(pothole.code)
 
@@ -282,24 +196,13 @@ def test_who_reported_it_signed_in_may_answer_elsewhere(session, closed, asha, h
 
 
 def test_who_no_longer_follows_has_no_say(session, closed, asha):
-    follower = _follower(session, closed, asha)
+    follower = one_who_follows(session, closed, asha)
     session.execute(text("UPDATE followers SET left_at = now()"))
 
     token = follower_token(closed.id, f"person:{asha.id}")
 
     assert follower.role == "follower"
     assert answering(session, closed.id, (token,)) is None
-
-
-def _follower(session, complaint, person, device=None):
-    follow_signed_in(session, complaint, person, MONDAY)
-    return answering(session, complaint.id, (), person, device)
-
-
-def _left_out(session):
-    kept = session.scalars(select(Feedback)).one()
-    assert kept.counted is (kept.left_out_because is None)
-    return kept.left_out_because
 
 
 def _facts(session, complaint):
@@ -316,16 +219,3 @@ def _taken(made):
         return True
 
     return tried
-
-
-def _copies(session, complaint, number):
-    session.execute(
-        text("""
-            INSERT INTO complaints (code, description, point, jurisdiction_ids, status,
-                submitted_at, updated_at, device_hash)
-            SELECT 'COPY' || n, description, point, jurisdiction_ids, 'assigned', submitted_at,
-                updated_at, device_hash
-            FROM complaints, generate_series(1, :number) AS n WHERE id = :id
-        """),
-        {"number": number, "id": complaint.id},
-    )

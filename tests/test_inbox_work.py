@@ -5,8 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from geo_portal.accounts.tables import Account
-from geo_portal.city.facts import facts
 from geo_portal.complaints.case_tables import Feedback
 from geo_portal.complaints.hand_over import assign, transfer
 from geo_portal.complaints.lifecycle import Said, make_move
@@ -19,16 +17,6 @@ from geo_portal.inbox.case import look_at
 from geo_portal.inbox.reporter import reporter_of
 from geo_portal.inbox.snooze import snooze
 from geo_portal.inbox.tables import SavedFilter
-from geo_portal.inbox.templates import (
-    PLACEHOLDERS,
-    WRITTEN_IN,
-    add_template,
-    filled,
-    own_templates,
-    remove_template,
-    replies,
-    shipped,
-)
 from geo_portal.inbox.views import MOST_VIEWS, forget_view, save_view, views_of
 from tests.city_fixtures import HARBOUR
 from tests.staff_fixtures import MONDAY, kinds
@@ -41,125 +29,6 @@ def second_hole(session, city):
     """Another pothole at the harbour, reported an hour later."""
     new = NewComplaint("Another pothole", LonLat(*HARBOUR), category="road.pothole")
     return session.get_one(Complaint, submit(session, new, LATER).id)
-
-
-@pytest.fixture
-def own(session, city):
-    """Keeps a sentence of Roads for closing a case."""
-
-    def keep(who, **wanted):
-        given = {
-            "department": "ROADS",
-            "category": None,
-            "step": "resolve",
-            "outcome": "fixed",
-            "language": "en",
-            "name": "Filled",
-            "text": "The hole {code} is filled.",
-        }
-        return add_template(session, who, facts(session), **(given | wanted))
-
-    return keep
-
-
-@pytest.mark.parametrize("row", shipped(), ids=lambda row: row["key"])
-def test_a_shipped_sentence_says_the_same_in_every_language(row):
-    known = {"{" + name + "}" for name in PLACEHOLDERS}
-
-    used = [{one for one in known if one in row[f"text_{lang}"]} for lang in ("en", "id", "ur")]
-
-    assert row["move"] in WRITTEN_IN
-    assert used[0] == used[1] == used[2]
-    assert all(row[f"{part}_{lang}"] for part in ("name", "text") for lang in ("en", "id", "ur"))
-    assert set(row) == {*("key", "move", "outcome", "category"), *_translated("name", "text")}
-
-
-def test_a_sentence_is_filled_in_for_the_case(session, pothole):
-    said = filled(session, facts(session), pothole, "{code}: {category}, {office}, {place}, {due}")
-
-    assert said == (
-        f"{pothole.code}: Pothole or damaged road, Roads Office North, Harbour, 5 March 2026, 09:00"
-    )
-
-
-def test_a_sentence_is_filled_in_in_the_reporters_language(session, pothole, asha):
-    pothole.reporter_id = asha.id
-    session.execute(update(Account).where(Account.id == asha.id).values(language="id"))
-
-    said = filled(session, facts(session), pothole, "{category}")
-
-    assert said == "Jalan rusak atau berlubang"
-
-
-@pytest.mark.parametrize("text", ["{}", "{0}", "{code.__class__}", "{{x}}", "{ code }", "{CODE}"])
-def test_other_braces_stay_what_they_are(session, pothole, text):
-    said = filled(session, facts(session), pothole, text)
-
-    assert said == text
-
-
-def test_braces_in_what_is_filled_in_are_not_filled_in_again(session, pothole):
-    pothole.address = "{code} {due}"
-
-    said = filled(session, facts(session), pothole, "At {place}")
-
-    assert said == "At {code} {due}"
-
-
-def test_sentences_fit_the_step_the_kind_and_the_language(session, pothole):
-    city = facts(session)
-
-    closing = {one.key for one in replies(session, city, pothole, "resolve", "id")}
-    pothole.language = "ur"
-    asking = replies(session, city, pothole, "ask", "id")
-
-    assert "resolve-road" in closing
-    assert "resolve-light" not in closing
-    assert asking[0].name == "Di mana tepatnya?"
-    assert asking[0].text.startswith("ہم {place}")
-
-
-def test_a_departments_own_sentences_come_first(session, pothole, budi, own):
-    own(budi, category="waste.pile")
-    own(budi, language="ur")
-    kept = own(budi)
-
-    offered = replies(session, facts(session), pothole, "resolve", "en")
-
-    assert [one.key for one in offered][:2] == [str(kept.id), "resolve-fixed"]
-
-
-def test_heads_look_after_their_departments_sentences_only(session, rina, budi, sari, wati, own):
-    kept = own(budi)
-    with pytest.raises(NotAllowed):
-        own(rina)
-    with pytest.raises(NotAllowed):
-        own(budi, department="LIGHT")
-    with pytest.raises(NotAllowed):
-        remove_template(session, sari, kept.id)
-    for_all = own(wati, department=None)
-
-    seen = [own_templates(session, who) for who in (rina, sari)]
-    remove_template(session, budi, kept.id)
-
-    assert seen == [[kept], []]
-    assert own_templates(session, wati) == [for_all]
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"step": "explode"},
-        {"language": "xx"},
-        {"category": "x"},
-        {"name": " "},
-        {"text": ""},
-        {"text": "x" * 4001},
-    ],
-)
-def test_a_sentence_that_cannot_be_used_is_refused(budi, own, wrong):
-    with pytest.raises(Invalid):
-        own(budi, **wrong)
 
 
 def test_one_refusal_among_several_stops_no_other(session, pothole, second_hole, rina, sari):
@@ -320,7 +189,3 @@ def test_a_report_without_an_account_has_no_history(session, pothole, rina, sari
     found = reporter_of(session, rina, pothole)
 
     assert found is None
-
-
-def _translated(*parts):
-    return [f"{part}_{lang}" for part in parts for lang in ("en", "id", "ur")]

@@ -1,9 +1,6 @@
 """A report comes by mail, text message or chat; what is missing is asked for the same way."""
 
-import hashlib
-import hmac
 import io
-import json
 import os
 import subprocess
 import sys
@@ -19,7 +16,6 @@ from geo_portal.accounts.people import Membership
 from geo_portal.complaints.tables import Complaint, Photo
 from geo_portal.intake.bounces import take_back
 from geo_portal.intake.conversations import hear
-from geo_portal.intake.incoming import Incoming, place_in, words_in
 from geo_portal.intake.mail import Bounce, read_mail
 from geo_portal.intake.tables import Conversation, Received
 from geo_portal.notifications.wishes import known_of
@@ -27,10 +23,9 @@ from geo_portal.outbox import post
 from geo_portal.outbox.tables import Message
 from geo_portal.settings import settings
 from tests.city_fixtures import HARBOUR
-from tests.people_fixtures import forget_people
+from tests.gateway_fixtures import answers
 from tests.staff_fixtures import MONDAY
 
-SECRET = "a secret of the gateway"
 ASHA = b"From: asha@tiny.example\n"
 AT_THE_HARBOUR = f"{HARBOUR[1]}, {HARBOUR[0]}"
 
@@ -50,24 +45,6 @@ def heard(session, written):
     return hear(
         session, read_mail(written if isinstance(written, bytes) else bytes(written)), MONDAY
     )
-
-
-def answers(session):
-    """What was answered, oldest first."""
-    asked = select(Message).where(Message.kind == "intake").order_by(Message.id)
-    return list(session.scalars(asked))
-
-
-@pytest.fixture
-def gateways(monkeypatch):
-    """SMS and Telegram are set up."""
-    monkeypatch.setenv(
-        "GEO_PORTAL_WEBHOOK_SECRETS", json.dumps({"sms": SECRET, "telegram": SECRET})
-    )
-    monkeypatch.setenv("GEO_PORTAL_GATEWAYS", json.dumps({"sms": "json://localhost/{to}"}))
-    settings.cache_clear()
-    yield
-    settings.cache_clear()
 
 
 def test_a_mail_with_words_place_and_picture_becomes_a_report(session, city):
@@ -186,96 +163,6 @@ def test_a_bounce_to_the_address_of_one_message_is_known_by_it(monkeypatch):
 
     settings.cache_clear()
     assert bounce == Bounce(77, "Hole in the road", permanent=True)
-
-
-@pytest.mark.parametrize(
-    ("written", "place"),
-    [
-        ("at -6.1754, 106.8272 there", (106.8272, -6.1754)),
-        ("geo:-6.1754,106.8272?z=17", (106.8272, -6.1754)),
-        ("https://maps.example/?q=-6.1754,106.8272", (106.8272, -6.1754)),
-        ("https://maps.example/@-6.1754,106.8272,17z", (106.8272, -6.1754)),
-        ("call 0812-3456-7890 at 10.30", None),
-        ("999.1234, 106.8272", None),
-    ],
-)
-def test_a_place_in_a_text_is_found(written, place):
-    found = place_in(written)
-
-    assert (found and (found.lon, found.lat)) == place
-    assert ("106.8272" in words_in(written)) == (place is None and "106" in written)
-
-
-def signed(body):
-    told = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-    return {"X-Signature": f"sha256={told}"}
-
-
-def test_a_text_message_is_answered_by_text_message(portal, database, gateways):
-    first = json.dumps({"id": "1", "from": "+6281234567890", "text": "Lampu jalan mati"}).encode()
-    then = json.dumps({"id": "2", "from": "+6281234567890", "text": AT_THE_HARBOUR}).encode()
-
-    codes = [
-        portal.post("/hooks/sms", content=one, headers=signed(one)).status_code
-        for one in (first, then)
-    ]
-
-    with database.transaction() as session:
-        complaint = session.scalars(select(Complaint)).one()
-        [question] = answers(session)
-        jobs = session.scalar(text("SELECT count(*) FROM procrastinate_jobs"))
-    forget_people(database)
-    assert codes == [204, 204]
-    assert (question.channel, question.recipient) == ("sms", "+6281234567890")
-    assert (complaint.channel, complaint.contact) == ("SMS", "+6281234567890")
-    assert jobs >= 2
-
-
-def test_a_chat_sends_its_location_with_the_paper_clip(portal, database, gateways):
-    chat = {"chat": {"id": 42, "type": "private"}}
-    place = {"longitude": HARBOUR[0], "latitude": HARBOUR[1]}
-    posts = (
-        {"update_id": 1, "message": chat | {"text": "<script>alert(1)</script> a hole"}},
-        {"update_id": 2, "message": chat | {"location": place}},
-        {"update_id": 3, "edited_message": chat},
-    )
-    token = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
-
-    codes = [portal.post("/hooks/telegram", json=one, headers=token).status_code for one in posts]
-
-    with database.transaction() as session:
-        complaint = session.scalars(select(Complaint)).one()
-    page = portal.get(f"/c/{complaint.code}").text
-    forget_people(database)
-    assert codes == [204, 204, 204]
-    assert (complaint.channel, complaint.contact) == ("TELEGRAM", "telegram:42")
-    assert "<script>alert" not in page
-
-
-@pytest.mark.parametrize(
-    ("path", "headers", "body", "code"),
-    [
-        ("sms", {}, b"{}", 403),
-        ("sms", {"X-Signature": "sha256=00"}, b"{}", 403),
-        ("sms", signed(b"{"), b"{", 422),
-        ("sms", signed(b'{"id":"1","from":"nobody","text":"x"}'),
-         b'{"id":"1","from":"nobody","text":"x"}', 422),
-        ("whatsapp", signed(b"{}"), b"{}", 404),
-        ("telegram", {"X-Telegram-Bot-Api-Secret-Token": "wrong"}, b"{}", 403),
-        ("telegram", {"X-Telegram-Bot-Api-Secret-Token": SECRET}, b'{"message":{"chat":1}}', 204),
-        ("pigeon", {}, b"{}", 404),
-    ],
-)  # fmt: skip
-def test_only_the_gateway_itself_can_bring_messages(portal, gateways, path, headers, body, code):
-    assert portal.post(f"/hooks/{path}", content=body, headers=headers).status_code == code
-
-
-def test_who_writes_without_end_is_not_answered_any_more(session, city):
-    one = [Incoming("sms", f"endless {n}", "+6281234567890", "hello") for n in range(32)]
-
-    outcomes = [hear(session, message, MONDAY) for message in one]
-
-    assert outcomes[-2:] == ["refused", "refused"]
 
 
 def test_what_could_not_be_read_is_there_for_those_who_run_the_portal(database, signed_in):

@@ -7,64 +7,24 @@ import pytest
 from sqlalchemy import select, text
 
 from geo_portal import clock
-from geo_portal.accounts.people import Membership, Person
-from geo_portal.complaints.case_tables import Evidence, Feedback, StaffDevice
+from geo_portal.accounts.people import Person
+from geo_portal.complaints.case_tables import Feedback, StaffDevice
 from geo_portal.complaints.contractors import ask_contractor
 from geo_portal.complaints.feedback import ANSWERS_WITHIN
 from geo_portal.complaints.reporters import follower_token, reporter_token
-from geo_portal.complaints.tables import Complaint, Photo
-from tests.city_fixtures import HARBOUR
+from geo_portal.complaints.tables import Complaint
+from tests.closed_fixtures import HEAD, OFFICER, REPORT, SPOT, key_of
 from tests.proof_fixtures import jpeg, scene
 
-OFFICER, HEAD = Membership("officer", "ROADS"), Membership("head", "ROADS")
-REPORT = {
-    "description": "A deep pothole by the harbour gate",
-    "lon": str(HARBOUR[0]),
-    "lat": str(HARBOUR[1]),
-    "category": "road.pothole",
-}
-SPOT = {
-    "evidence_lon": str(HARBOUR[0]),
-    "evidence_lat": str(HARBOUR[1]),
-    "evidence_accuracy_m": "8",
-    "evidence_from_camera": "1",
-}
 
-
-@pytest.fixture
-def code(portal):
-    """A pothole that this very browser has reported."""
-    reply = portal.post("/report", data=REPORT, follow_redirects=False)
-    return re.search(r"/c/([0-9A-Z-]{11})/thanks", reply.headers["location"])[1]
-
-
-@pytest.fixture
-def change(database):
-    """Writes to the complaint's row directly, as time or another page would have."""
-
-    def make(code, **columns):
-        names = ", ".join(f"{name} = :{name}" for name in columns)
-        with database.transaction() as session:
-            statement = text(f"UPDATE complaints SET {names} WHERE code = :code")
-            session.execute(statement, columns | {"code": code})
-
-    return make
-
-
-@pytest.fixture
-def closed(code, change):
-    """The same, closed as fixed an hour ago."""
-    at = clock.now() - timedelta(hours=1)
-    change(code, status="resolved", outcome="fixed", closed_at=at)
-    return code
-
-
-def test_the_browser_that_sent_a_report_may_answer(portal, closed):
-    page = portal.get(f"/c/{closed}").text
-    reply = portal.post(f"/c/{closed}/feedback", data={"verdict": "not", "words": "Only gravel"})
+def test_the_browser_that_sent_a_report_may_answer(portal, closed_code):
+    page = portal.get(f"/c/{closed_code}").text
+    reply = portal.post(
+        f"/c/{closed_code}/feedback", data={"verdict": "not", "words": "Only gravel"}
+    )
 
     assert "Is it fixed?" in page
-    assert (reply.status_code, str(reply.url.path)) == (200, f"/c/{closed}")
+    assert (reply.status_code, str(reply.url.path)) == (200, f"/c/{closed_code}")
     assert "Opened again: the person who reported it says it is not fixed" in reply.text
     assert "Only gravel" in reply.text
     assert "Is it fixed?" not in reply.text
@@ -89,70 +49,70 @@ def test_the_same_report_from_the_same_browser_is_filed_once_an_hour(portal, cod
     assert later.url.path != f"/c/{code}/thanks"
 
 
-def test_another_browser_may_not(portal, closed, signed_in):
+def test_another_browser_may_not(portal, closed_code, signed_in):
     stranger = signed_in("asha")
 
-    page = stranger.get(f"/c/{closed}").text
-    reply = stranger.post(f"/c/{closed}/feedback", data={"verdict": "not"})
+    page = stranger.get(f"/c/{closed_code}").text
+    reply = stranger.post(f"/c/{closed_code}/feedback", data={"verdict": "not"})
 
     assert "Is it fixed?" not in page
     assert reply.status_code == 403
     assert "the link in our messages" in reply.text
 
 
-def test_the_link_of_a_message_lets_another_browser_answer(portal, closed, signed_in):
+def test_the_link_of_a_message_lets_another_browser_answer(portal, closed_code, signed_in):
     other = signed_in("asha")
 
-    reply = other.get(f"/f/{reporter_token(closed)}")
+    reply = other.get(f"/f/{reporter_token(closed_code)}")
 
-    assert reply.url.path == f"/c/{closed}"
+    assert reply.url.path == f"/c/{closed_code}"
     assert "Is it fixed?" in reply.text
 
 
 @pytest.mark.parametrize("token", ["0" * 64, "x", "%F0%9F%92%A9", "a" * 3000])
-def test_a_guessed_link_says_what_to_do(portal, closed, token):
+def test_a_guessed_link_says_what_to_do(portal, closed_code, token):
     reply = portal.get(f"/f/{token}")
 
     assert reply.status_code == 404
     assert "tracking code" in reply.text
 
 
-def test_after_sixty_days_the_answer_is_refused_in_words(portal, closed, change):
-    change(closed, closed_at=clock.now() - ANSWERS_WITHIN - timedelta(days=1))
+def test_after_sixty_days_the_answer_is_refused_in_words(portal, closed_code, change):
+    change(closed_code, closed_at=clock.now() - ANSWERS_WITHIN - timedelta(days=1))
 
-    page = portal.get(f"/f/{reporter_token(closed)}").text
-    reply = portal.post(f"/c/{closed}/feedback", data={"verdict": "not"})
+    page = portal.get(f"/f/{reporter_token(closed_code)}").text
+    reply = portal.post(f"/c/{closed_code}/feedback", data={"verdict": "not"})
 
     assert "Is it fixed?" not in page
     assert (reply.status_code, "report it anew" in reply.text) == (409, True)
-    assert portal.get(f"/api/v1/complaints/{closed}").json()["status"] == "resolved"
+    assert portal.get(f"/api/v1/complaints/{closed_code}").json()["status"] == "resolved"
 
 
-def test_a_second_answer_is_refused_in_words(portal, closed):
-    portal.post(f"/c/{closed}/feedback", data={"verdict": "partly"})
+def test_a_second_answer_is_refused_in_words(portal, closed_code):
+    portal.post(f"/c/{closed_code}/feedback", data={"verdict": "partly"})
 
-    reply = portal.post(f"/c/{closed}/feedback", data={"verdict": "not"})
+    reply = portal.post(f"/c/{closed_code}/feedback", data={"verdict": "not"})
 
     assert (reply.status_code, "You have answered already" in reply.text) == (409, True)
 
 
-def test_a_photo_comes_with_the_answer(portal, closed):
+def test_a_photo_comes_with_the_answer(portal, closed_code):
     files = {"photos": ("now.jpg", jpeg(scene(1)), "image/jpeg")}
 
-    reply = portal.post(f"/c/{closed}/feedback", data={"verdict": "not"}, files=files)
+    reply = portal.post(f"/c/{closed_code}/feedback", data={"verdict": "not"}, files=files)
 
     [picture] = re.findall(r'<img src="(/photos/[0-9a-f]{32}/small.webp)"', reply.text)
     assert portal.get(picture).status_code == 200
 
 
 def test_the_staffs_own_browser_is_remembered_and_does_not_count(
-    portal, database, closed, signed_in
+    portal, database, closed_code, signed_in
 ):
     officer = signed_in("rina", OFFICER)
     officer.cookies.set("device", portal.cookies["device"])
     officer.get("/help")
 
-    portal.post(f"/c/{closed}/feedback", data={"verdict": "fixed", "satisfied": "yes"})
+    portal.post(f"/c/{closed_code}/feedback", data={"verdict": "fixed", "satisfied": "yes"})
 
     with database.transaction() as session:
         assert len(session.scalars(select(StaffDevice)).all()) == 1
@@ -160,112 +120,14 @@ def test_the_staffs_own_browser_is_remembered_and_does_not_count(
     assert (kept.counted, kept.left_out_because) == (False, "staff_device")
 
 
-def test_the_history_for_programs_tells_of_the_answer_and_of_nobody(portal, closed):
-    portal.post(f"/c/{closed}/feedback", data={"verdict": "fixed", "satisfied": "yes"})
+def test_the_history_for_programs_tells_of_the_answer_and_of_nobody(portal, closed_code):
+    portal.post(f"/c/{closed_code}/feedback", data={"verdict": "fixed", "satisfied": "yes"})
 
-    told = portal.get(f"/api/v1/complaints/{closed}/events").json()["events"][-1]
+    told = portal.get(f"/api/v1/complaints/{closed_code}/events").json()["events"][-1]
 
     assert (told["kind"], told["by"]) == ("confirmed", "citizen")
     assert told["facts"] == {"verdict": "fixed", "satisfied": True}
     assert "person" not in str(told)
-
-
-@pytest.fixture
-def given(code, signed_in):
-    """An officer, and a function by which they add a photo of the result to the case."""
-    officer = signed_in("rina", OFFICER)
-
-    def give(seed=1, **said):
-        files = {"evidence": ("camera.jpg", jpeg(scene(seed)), "image/jpeg")}
-        data = SPOT | {"evidence_taken_at": clock.now().isoformat()} | said
-        return officer.post(f"/desk/{code}/evidence", data=data, files=files)
-
-    return give
-
-
-def test_a_good_photo_is_seen_by_everybody_at_once(portal, database, code, given):
-    reply = given()
-
-    page = portal.get(f"/c/{code}").text
-    assert "100 of 100 points" in reply.text
-    assert "Taken 0 m from the reported place." in reply.text
-    assert portal.get(_key_of(database, "large")).status_code == 200
-    assert _key_of(database, "large") in page
-
-
-def test_a_weak_photo_is_seen_by_staff_alone_until_a_head_has_looked(
-    portal, database, code, given, signed_in, change
-):
-    given(evidence_lat="-10.03")
-    change(code, status="resolved", outcome="fixed", closed_at=clock.now())
-    head = signed_in("budi", HEAD)
-    picture, number = _key_of(database, "large"), _photo_id(database)
-
-    listed, before = head.get("/desk/evidence").text, portal.get(f"/c/{code}").text
-    hidden, shown_to_head = portal.get(picture).status_code, head.get(picture)
-    head.post(f"/desk/evidence/{number}", data={"verdict": "accept"})
-    after = portal.get(f"/c/{code}").text
-
-    assert code in listed
-    assert "being checked by a second person" in before
-    assert (hidden, shown_to_head.status_code) == (404, 200)
-    assert "private" in shown_to_head.headers["cache-control"]
-    assert picture not in before
-    assert picture in after
-    assert "A second person has checked the photo of the result" in after
-
-
-def test_a_worthless_photo_opens_the_case_again(portal, database, code, given, signed_in, change):
-    given(evidence_lat="-10.03")
-    change(code, status="resolved", outcome="fixed", closed_at=clock.now())
-    head = signed_in("budi", HEAD)
-    answer = {"verdict": "reject", "reason": "That is the market."}
-
-    silent = head.post(f"/desk/evidence/{_photo_id(database)}", data={"verdict": "reject"})
-    head.post(f"/desk/evidence/{_photo_id(database)}", data=answer)
-
-    page = portal.get(f"/c/{code}").text
-    assert silent.status_code == 422
-    assert "Opened again: the photo of the result proves nothing" in page
-    assert "That is the market." in page
-
-
-@pytest.mark.parametrize(
-    "path", ["/desk/evidence", "/desk/{code}/evidence", "/desk/{code}/contractor"]
-)
-def test_the_desk_is_for_staff(portal, code, signed_in, path):
-    citizen = signed_in("asha").get(path.format(code=code))
-    nobody = portal.get(path.format(code=code), follow_redirects=False)
-
-    assert citizen.status_code == 403
-    assert nobody.status_code == 303
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("evidence_lon", "NaN"),
-        ("evidence_lat", "1e999"),
-        ("evidence_accuracy_m", "-"),
-        ("evidence_taken_at", "yesterday"),
-        ("evidence_taken_at", "2026-03-02T09:00:00"),
-        ("evidence_from_camera", "\u202e"),
-    ],
-)
-def test_an_odd_field_counts_as_not_said(database, code, given, field, value):
-    reply = given(**{field: value})
-
-    assert reply.status_code == 200
-    with database.transaction() as session:
-        assert session.scalars(select(Evidence.score)).one() <= 100
-
-
-def test_what_is_no_photo_is_named(portal, code, signed_in):
-    files = {"evidence": ("cv.pdf", b"%PDF-1.7", "image/jpeg")}
-
-    reply = signed_in("rina", OFFICER).post(f"/desk/{code}/evidence", files=files)
-
-    assert (reply.status_code, "cv.pdf" in reply.text) == (422, True)
 
 
 def test_following_by_mail_from_the_page_to_the_first_yes(portal, database, code):
@@ -287,12 +149,12 @@ def test_following_by_mail_from_the_page_to_the_first_yes(portal, database, code
     assert "person follows" not in portal.get(f"/c/{code}").text
 
 
-def test_a_follower_is_asked_too(portal, database, closed, signed_in):
+def test_a_follower_is_asked_too(portal, database, closed_code, signed_in):
     asha = signed_in("asha")
-    asha.post(f"/c/{closed}/follow")
+    asha.post(f"/c/{closed_code}/follow")
 
-    page = asha.get(f"/c/{closed}").text
-    reply = asha.post(f"/c/{closed}/feedback", data={"verdict": "fixed"})
+    page = asha.get(f"/c/{closed_code}").text
+    reply = asha.post(f"/c/{closed_code}/feedback", data={"verdict": "fixed"})
 
     assert "Two neighbours who say so confirm it." in page
     assert "A neighbour answered: It is fixed" in reply.text
@@ -373,19 +235,8 @@ def test_a_private_report_shows_no_photo_of_the_result(
     page = portal.get(f"/c/{code}").text
 
     assert "/photos/" not in page
-    assert portal.get(_key_of(database, "small")).status_code == 404
-    assert signed_in("budi", HEAD).get(_key_of(database, "small")).status_code == 200
-
-
-def _key_of(database, size):
-    with database.transaction() as session:
-        key = session.scalars(select(Photo.key).where(Photo.kind == "evidence")).one()
-    return f"/photos/{key}/{size}.jpg"
-
-
-def _photo_id(database):
-    with database.transaction() as session:
-        return session.scalars(select(Evidence.photo_id)).one()
+    assert portal.get(key_of(database, "small")).status_code == 404
+    assert signed_in("budi", HEAD).get(key_of(database, "small")).status_code == 200
 
 
 def test_programs_get_no_photo_that_has_not_held_up(portal, code, given):
