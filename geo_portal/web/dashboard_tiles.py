@@ -19,7 +19,7 @@ _OF_THIS_MOMENT = ("open", "overdue")
 class Tile:
     """One figure: `spark` are the points of its line over the span, or empty.
 
-    `change` says how it was in another span that it is compared with.
+    `change` says how it was in another span that it is compared with; an `alarming` figure is red.
     """
 
     code: str
@@ -29,6 +29,7 @@ class Tile:
     meaning: str
     spark: str = ""
     change: str = ""
+    alarming: bool = False
 
 
 def tiles(found: Dashboard, words: Translator) -> list[Tile]:
@@ -71,6 +72,7 @@ def _waiting(found: Dashboard, words: Translator) -> list[Tile]:
             words.number(whole.overdue),
             translate("{share} of those open").format(share=share) if share else "",
             translate("Open reports past the moment by which they should have been mended."),
+            alarming=whole.overdue > 0,
         ),
     ]
 
