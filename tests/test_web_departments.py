@@ -27,7 +27,7 @@ def filed(database, portal):
 
 
 def _tile(page, code):
-    found = re.search(rf'tile-{code}">.*?tile-figure">([^<]*)<', page, re.DOTALL)
+    found = re.search(rf'tile-{code}[^>]*>.*?tile-figure">([^<]*)<', page, re.DOTALL)
     return found[1] if found else None
 
 
