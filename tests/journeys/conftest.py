@@ -107,7 +107,7 @@ def visitors(browser: Browser, live_portal: str) -> Iterator[Visitors]:
     yield found
     for context in found.contexts:
         context.close()
-    assert found.unexpected() == []
+    assert "\n".join(found.unexpected()) == ""
 
 
 @pytest.fixture
