@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import CityFacts, facts, last_known
@@ -20,6 +19,7 @@ from geo_portal.city.neighbourhood import (
 from geo_portal.city.version import VERSION_COLUMNS
 from geo_portal.database import AnyRow
 from geo_portal.geometry import LonLat
+from geo_portal.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -36,21 +36,21 @@ class Survey:
 
 
 # One way to the database instead of three; the numbers of rows are small, so JSON costs nothing.
-_SURVEY = text(f"""
+_SURVEY = Prepared(f"""
     SELECT {VERSION_COLUMNS},
            (SELECT json_agg(found) FROM ({CONTAINING}) AS found),
            (SELECT json_agg(found) FROM ({NEARBY}) AS found)
     FROM city
 """)  # noqa: S608 — all parts are statements of our own
 
-_SURVEY_AROUND = text(f"""
+_SURVEY_AROUND = Prepared(f"""
     SELECT {VERSION_COLUMNS},
            (SELECT json_agg(found) FROM ({CONTAINING_AROUND}) AS found),
            (SELECT json_agg(found) FROM ({NEARBY}) AS found)
     FROM city
 """)  # noqa: S608 — both parts are statements of our own
 
-_AROUND = text(f"""
+_AROUND = Prepared(f"""
     SELECT (SELECT json_agg(found) FROM ({PARTS}) AS found),
            (SELECT json_agg(found) FROM ({ASSETS}) AS found)
 """)  # noqa: S608 — both parts are statements of our own
@@ -79,12 +79,13 @@ def survey_around(session: Session, place: LonLat, accuracy_m: float | None) -> 
     if not assets and all(whole) and not edge_near:
         return Survey(city, areas, assets)
     asked = parameters(place.lat, accuracy_m, city.asset_reach_m, city.metric_srid)
-    parts = session.execute(_AROUND, {"lon": place.lon, "lat": place.lat, **asked}).one()
-    return Survey(city, areas, assets, neighbourhood(accuracy_m, *parts))
+    pin = {"lon": place.lon, "lat": place.lat}
+    parts, owners = _AROUND.ask(session, pin | asked).one()
+    return Survey(city, areas, assets, neighbourhood(accuracy_m, parts, owners))
 
 
 def _ask(
-    session: Session, statement: TextClause, place: LonLat, around_m: float = 0.0
+    session: Session, statement: Prepared, place: LonLat, around_m: float = 0.0
 ) -> tuple[CityFacts, AnyRow]:
     """The row of `statement`, and the facts that it shows to hold."""
     city = last_known(session)
@@ -93,7 +94,7 @@ def _ask(
         reach_m = city.asset_reach_m + around_m if city and city.asset_reach_m else 0.0
         wanted = {"lon": place.lon, "lat": place.lat, "reach_m": reach_m}
         wanted |= box_around(place.lat, around_m)
-        row = session.execute(statement, wanted).one_or_none()
+        row = statement.ask(session, wanted).one_or_none()
         if row and city and city.version == tuple(row[:-2]):
             return city, row
         city = facts(session)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo_portal.city.facts import TRIAGE_CATEGORY
 from geo_portal.geometry import LonLat
+from geo_portal.prepared import Prepared
 from geo_portal.routing.language import written_in
 
 REACH_M = 50.0
@@ -39,7 +39,7 @@ class Similar:
 # languages have no words in common: then the same kind of problem at the very place is enough.
 # The weights and the least likeness were chosen on real reports of New York and Jakarta with
 # near-duplicates planted among them; `tests/benchmarks/duplicates.py` measures what they are worth.
-_SIMILAR = text("""
+_SIMILAR = Prepared("""
     WITH pin AS (
         SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS here
     ), close_by AS (
@@ -97,8 +97,8 @@ def similar_nearby(
     By place, words, category and time; only open complaints of the last 60 days, and never
     sensitive ones.
     """
-    rows = session.execute(
-        _SIMILAR,
+    rows = _SIMILAR.ask(
+        session,
         {
             "lon": place.lon,
             "lat": place.lat,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from geo_portal.accounts.bans import refuse_banned
@@ -24,6 +24,7 @@ from geo_portal.complaints.tables import LONGEST_DESCRIPTION, Photo
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
 from geo_portal.photo_store import StoredPhoto
+from geo_portal.prepared import Prepared
 from geo_portal.routing.danger import speaks_of_danger
 from geo_portal.routing.language import written_in
 from geo_portal.routing.route import Route, find_route
@@ -241,7 +242,7 @@ def _events(route: Route, similar: list[Similar], status: str) -> list[dict[str,
 
 # One statement for the complaint and its events: one way to the database, and no complaint can
 # ever be without its history.
-_WRITE = text("""
+_WRITE = Prepared("""
     WITH filed AS (
         INSERT INTO complaints (
             code, description, public_description, language, point, accuracy_m, place_method,
@@ -271,7 +272,7 @@ _WRITE = text("""
 
 def _write(session: Session, complaint: dict[str, Any], events: list[dict[str, Any]]) -> int:
     told = json.dumps(events, ensure_ascii=False)
-    return int(session.execute(_WRITE, complaint | {"events": told}).scalar_one())
+    return int(_WRITE.ask(session, complaint | {"events": told}).scalar_one())
 
 
 def _write_photos(

@@ -1,7 +1,7 @@
 """Which language and script a citizen wrote in, told from letters and the commonest small words."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 UNKNOWN = "und"
@@ -78,6 +78,8 @@ class Written(NamedTuple):
     script: str
 
 
+# Asked several times about one report: by the words' sorting, the search for duplicates, the row.
+@lru_cache(maxsize=256)
 def written_in(text: str) -> Written:
     """The language and the script of most letters; both are guesses on very short texts."""
     text = text[:_READ_CHARACTERS]

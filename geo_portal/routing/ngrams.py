@@ -1,6 +1,5 @@
 """Weighs the n-grams of one text exactly as scikit-learn's TF-IDF does, in far less time."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -22,7 +21,15 @@ class Weighed(NamedTuple):
     rows: NDArray[np.intp]
     weights: NDArray[np.float32]
     counts: NDArray[np.float32]
-    which: list[int]
+    which: NDArray[np.intp]
+    words: NDArray[np.intp]
+    ngrams: list[str]
+
+
+class Occurrences(NamedTuple):
+    """Each known n-gram as often as it occurs: number, index of its first word, itself."""
+
+    numbers: list[int]
     words: list[int]
     ngrams: list[str]
 
@@ -40,67 +47,71 @@ class Ngrams:
     ids: dict[str, int]
     rarity: NDArray[np.float32]
     first: int = 0
-    _of_word: dict[str, list[tuple[int, str]]] = field(default_factory=dict, repr=False)
+    _of_word: dict[str, tuple[list[int], list[str]]] = field(default_factory=dict, repr=False)
 
     def weigh(self, words: list[str]) -> Weighed:
         """Weights are sublinear counts × rarity, scaled to length 1."""
-        places: dict[int, int] = {}
-        counts: list[int] = []
-        which: list[int] = []
-        found = list(self.found(words))
-        for row, _, _ in found:
-            place = places.setdefault(row, len(places))
-            if place == len(counts):
-                counts.append(0)
-            counts[place] += 1
-            which.append(place)
-        rows = np.fromiter(places, np.intp, len(places))
-        times = np.array(counts, dtype=np.float32)
+        found = self.found(words)
+        rows, which, counts = np.unique(
+            np.array(found.numbers, np.intp), return_inverse=True, return_counts=True
+        )
+        times = counts.astype(np.float32)
         weights = (1 + np.log(times)) * self.rarity[rows]
         length = float(np.sqrt(weights @ weights)) or 1.0
-        occurring, ngrams = [word for _, word, _ in found], [ngram for _, _, ngram in found]
         return Weighed(
-            rows + self.first, weights / np.float32(length), times, which, occurring, ngrams
+            rows + self.first,
+            weights / np.float32(length),
+            times,
+            which,
+            np.array(found.words, np.intp),
+            found.ngrams,
         )
 
-    def found(self, words: list[str]) -> Iterator[tuple[int, int, str]]:
-        """(number, index of the first word, n-gram) of each known n-gram, as often as it occurs."""
+    def found(self, words: list[str]) -> Occurrences:
+        """What the model knows of a text's words."""
         return self._word_ngrams(words) if self.kind == "words" else self._letter_ngrams(words)
 
-    def _word_ngrams(self, words: list[str]) -> Iterator[tuple[int, int, str]]:
+    def _word_ngrams(self, words: list[str]) -> Occurrences:
         units = [(unit, i) for i, word in enumerate(words) for unit in spaced_out(word).split()]
-        known = self.ids.get
+        known, found = self.ids.get, Occurrences([], [], [])
         for n in range(self.shortest, self.longest + 1):
             for start in range(len(units) - n + 1):
                 ngram = " ".join([unit for unit, _ in units[start : start + n]])
                 row = known(ngram)
                 if row is not None:
-                    yield row, units[start][1], ngram
+                    found.numbers.append(row)
+                    found.words.append(units[start][1])
+                    found.ngrams.append(ngram)
+        return found
 
-    def _letter_ngrams(self, words: list[str]) -> Iterator[tuple[int, int, str]]:
+    def _letter_ngrams(self, words: list[str]) -> Occurrences:
+        found = Occurrences([], [], [])
         for i, word in enumerate(words):
-            found = self._of_word.get(word)
-            if found is None:
-                found = self._known_in(word)
-                self._remember(word, found)
-            for row, ngram in found:
-                yield row, i, ngram
+            known = self._of_word.get(word)
+            if known is None:
+                known = self._known_in(word)
+                self._remember(word, known)
+            found.numbers.extend(known[0])
+            found.words.extend([i] * len(known[0]))
+            found.ngrams.extend(known[1])
+        return found
 
-    def _known_in(self, word: str) -> list[tuple[int, str]]:
+    def _known_in(self, word: str) -> tuple[list[int], list[str]]:
         known = self.ids.get
         padded = f" {word} "
-        found = []
+        rows, ngrams = [], []
         for n in range(self.shortest, self.longest + 1):
             for start in range(max(len(padded) - n, 0) + 1):
                 ngram = padded[start : start + n]
                 row = known(ngram)
                 if row is not None:
-                    found.append((row, ngram))
+                    rows.append(row)
+                    ngrams.append(ngram)
             if len(padded) <= n:  # scikit-learn counts a word shorter than n only once
                 break
-        return found
+        return rows, ngrams
 
-    def _remember(self, word: str, found: list[tuple[int, str]]) -> None:
+    def _remember(self, word: str, found: tuple[list[int], list[str]]) -> None:
         """Citizens' words follow Zipf's law: few are met again and again."""
         if len(self._of_word) > 20_000:
             self._of_word.clear()

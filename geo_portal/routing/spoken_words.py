@@ -35,23 +35,33 @@ def given_by_words(
 
     `weights` has a column per category; `pairs` are the text's words and how they were written.
     """
-    # A script without spaces has no words to name; its n-grams stand for themselves.
-    unspaced = is_unspaced("".join(word for word, _ in pairs))
-    numbers: dict[str, int] = {}
-    parts = []
-    for part in weighed:
-        shown = [
-            ngram.strip() if unspaced and is_unspaced(ngram) else pairs[word][1]
-            for word, ngram in zip(part.words, part.ngrams, strict=True)
-        ]
-        at = [numbers.setdefault(one, len(numbers)) for one in shown]
-        parts.append((part, at))
-    lifts = np.zeros((len(numbers), weights.shape[1]), np.float32)
-    for part, at in parts:
-        often = np.zeros((len(numbers), len(part.rows)), np.float32)
+    said, numbers = _numbered(weighed, pairs)
+    lifts = np.zeros((len(said), weights.shape[1]), np.float32)
+    for part, at in zip(weighed, numbers, strict=True):
+        often = np.zeros((len(said), len(part.rows)), np.float32)
         np.add.at(often, (at, part.which), 1)
         lifts += (often * (part.weights / part.counts)) @ weights[part.rows]
-    return Given(list(numbers), lifts)
+    return Given(said, lifts)
+
+
+def _numbered(
+    weighed: list[Weighed], pairs: list[tuple[str, str]]
+) -> tuple[list[str], list[NDArray[np.intp]]]:
+    """What is named, each once; and for every occurrence of each part which of them it is."""
+    numbers: dict[str, int] = {}
+    of_word = [numbers.setdefault(written, len(numbers)) for _, written in pairs]
+    if not is_unspaced("".join(word for word, _ in pairs)):
+        known = np.array(of_word, np.intp)
+        return list(numbers), [known[part.words] for part in weighed]
+    # A script without spaces has no words to name; its n-grams stand for themselves.
+    found = [
+        [
+            numbers.setdefault(ngram.strip(), len(numbers)) if is_unspaced(ngram) else of_word[word]
+            for word, ngram in zip(part.words, part.ngrams, strict=True)
+        ]
+        for part in weighed
+    ]
+    return list(numbers), [np.array(at, np.intp) for at in found]
 
 
 def around_above(
