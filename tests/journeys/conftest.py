@@ -79,7 +79,9 @@ class Visitors:
         context = self.browser.new_context(base_url=self.portal, **wanted)  # type: ignore[arg-type]
         self.contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda said: self._note(said.type, said.text))
+        page.on(
+            "console", lambda said: self._note(said.type, f"{said.text} ({said.location['url']})")
+        )
         page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
         page.on("request", lambda request: self._note_foreign(request.url))
         return page

@@ -31,9 +31,18 @@ KEPT = """async () => {
     const { active } = await navigator.serviceWorker.ready;
     const drawn = performance.getEntriesByType("resource").map(({ name }) => name);
     await new Promise((done) => {
-        navigator.serviceWorker.addEventListener("message", done, { once: true });
-        active.postMessage({ keep: ["/report", "/offline/twin", ...drawn] });
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = done;
+        active.postMessage({ keep: ["/report", "/offline/twin", ...drawn] }, [port2]);
     });
+}"""
+KEEPING = """async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    for (let time = 0; time < 20; time++) active.postMessage({ keep: ["/offline/twin"] });
+}"""
+LENGTH = """async () => {
+    const kept = await caches.match("/offline/twin");
+    return kept ? (await kept.arrayBuffer()).byteLength : 0;
 }"""
 CATEGORIES = """async (texts) => {
     const { twin } = await import("/static/modules/twin/load.js");
@@ -113,6 +122,37 @@ def _server(session, words, lon, lat):
 
 def _agreement(told, meant) -> float:
     return sum(one == other for one, other in zip(told, meant, strict=True)) / len(meant)
+
+
+def test_what_was_kept_stays_when_the_network_goes_while_it_is_kept_anew(visitors):
+    page = visitors.page(viewport=PHONE)
+    page.goto("/report")
+    page.locator("[data-module=offline-report][data-on]").wait_for(state="attached")
+    page.evaluate(KEPT)
+    whole = page.evaluate(LENGTH)
+
+    page.evaluate(KEEPING)
+    page.context.set_offline(True)
+    page.wait_for_timeout(1_000)
+
+    assert page.evaluate(LENGTH) == whole > 0
+    visitors.wrong.clear()
+
+
+def test_a_phone_that_only_believes_in_its_network_is_answered_too(visitors):
+    page = visitors.page(viewport=PHONE)
+    visitors.expected.append("ERR_FAILED")
+    page.goto("/report")
+    page.locator("[data-module=offline-report][data-on]").wait_for(state="attached")
+    page.route("**/report/where", lambda route: route.abort())
+
+    page.fill("#description", "A deep pothole in the road by the gate")
+    page.locator("summary", has_text="Give the place without the map").click()
+    page.fill("#lat", "-10.005")
+    page.fill("#lon", "95.03")
+    page.locator("#lon").press("Tab")
+
+    expect(page.locator("[data-answer]")).to_contain_text("Ward Harbour · Roads")
 
 
 def test_a_report_written_without_network_arrives_once(visitors, live_portal, database):

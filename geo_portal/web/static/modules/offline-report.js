@@ -29,6 +29,7 @@ export function mount(box) {
   });
   window.addEventListener("online", flush);
   for (const kind of ["input", "change", "place-changed"]) form.addEventListener(kind, answer);
+  form.addEventListener("htmx:sendError", () => answerInto(box, form));
   // Something may have been written before this was loaded, or be left from another day.
   if (form.elements.description.value || form.elements.lon.value) answer();
   flush();

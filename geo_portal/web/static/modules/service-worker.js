@@ -7,7 +7,7 @@ self.addEventListener("install", (event) => {
 });
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("message", (event) => {
-  event.waitUntil(keep(event.data.keep).then(() => event.source.postMessage({ kept: true })));
+  event.waitUntil(keep(event.data.keep).then(() => event.ports[0]?.postMessage("kept")));
 });
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
@@ -27,8 +27,11 @@ async function keep(addresses) {
   await Promise.all(
     addresses.map(async (address) => {
       const answer = await fetch(address, { credentials: "omit" }).catch(() => null);
+      // Whole before it is put: one that breaks off would take the place of what is kept.
+      const whole = answer?.ok && (await answer.blob().catch(() => null));
+      if (!whole) return;
       const path = new URL(address, self.location.origin).pathname;
-      if (answer?.ok) await cache.put(path === "/report" ? "/report" : address, answer);
+      await cache.put(path === "/report" ? "/report" : address, new Response(whole, answer));
     }),
   );
 }
