@@ -1,4 +1,4 @@
-"""What became of the reports of a span, in time and quality; kept an hour where many were read."""
+"""What became of the reports of a span, in time and quality."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,43 +10,64 @@ from sqlalchemy.orm import Session
 
 from geo_portal.city.tables import Jurisdiction
 from geo_portal.complaints.find import ComplaintFilter
-from geo_portal.insights.hourly import for_the_hour
-from geo_portal.insights.quality import Quality, quality
+from geo_portal.insights.day_records import KINDS, Record, records
+from geo_portal.insights.kept_figures import answers
+from geo_portal.insights.kept_quality import Closed, kept_quality, kept_ratings
+from geo_portal.insights.many_curves import WatchedDays, watched_days
+from geo_portal.insights.quality import Quality, Rating, quality, ratings
 from geo_portal.insights.statistics import By, Span
-from geo_portal.insights.survival import Curve, watched
+from geo_portal.insights.survival import Curve, Watched, watched
 
-# Reading this many reports takes longer than a page should; fewer are read anew each time.
-MANY = 1_500
 _PLACE: dict[By, int] = {"department": 0, "office": 1, "category": 2}
 
 
 @dataclass(frozen=True)
 class Outcomes:
-    """`curves` by group and code, an area's by its level and code; true `as_of` that moment."""
+    """`curves` by group and code, an area's by its level and code; `ratings` are to be added up."""
 
     whole: Curve
     curves: dict[By, dict[Any, Curve]]
     quality: Quality
+    ratings: list[Rating]
     as_of: datetime
 
 
-def outcomes(session: Session, wanted: ComplaintFilter, span: Span, now: datetime) -> Outcomes:
+def outcomes(
+    session: Session,
+    wanted: ComplaintFilter,
+    span: Span,
+    now: datetime,
+    days: dict[str, Record] | None = None,
+) -> Outcomes:
     """Times of the reports received in `span`, quality of those closed in it, by group.
 
-    `wanted` must have been `checked`. What was read from many reports may be up to an hour old.
+    `wanted` must have been `checked`; its time and lights are not looked at. The days are those
+    that were packed, unless only the reports themselves know what the filter asks; `days` are
+    these where they are known already.
     """
     wanted = replace(wanted, since=None, until=None, lights=())
-    return for_the_hour(
+    if not answers(wanted):
+        received = watched(session, replace(wanted, since=span.since, until=span.until), now)
+        found = quality(session, wanted, span)
+        return _outcomes(session, received, found, ratings(session, wanted, span), now)
+    days = days or records(session, wanted, KINDS, span.first_day, span.last_day)
+    closed = Closed(days["closed"])
+    return _outcomes(
         session,
-        ("outcomes", wanted, span.first_day, span.last_day),
+        watched_days(days["received"], now),
+        kept_quality(closed, days["reopened"]),
+        kept_ratings(closed),
         now,
-        lambda: _found(session, wanted, span, now),
-        lambda found: found.whole.known + found.quality.answered.of >= MANY,
     )
 
 
-def _found(session: Session, wanted: ComplaintFilter, span: Span, now: datetime) -> Outcomes:
-    received = watched(session, replace(wanted, since=span.since, until=span.until), now)
+def _outcomes(
+    session: Session,
+    received: Watched | WatchedDays,
+    found: Quality,
+    rated: list[Rating],
+    now: datetime,
+) -> Outcomes:
     rows = session.execute(select(Jurisdiction.id, Jurisdiction.level, Jurisdiction.code))
     areas = {row.id: (row.level, row.code) for row in rows}
     curves: dict[By, dict[Any, Curve]] = {
@@ -54,7 +75,7 @@ def _found(session: Session, wanted: ComplaintFilter, span: Span, now: datetime)
     }
     for by, place in _PLACE.items():
         curves[by] = received.by(_at(place))
-    return Outcomes(received.curve, curves, quality(session, wanted, span), now)
+    return Outcomes(received.curve, curves, found, rated, now)
 
 
 def _at(place: int) -> Callable[[Any], tuple[Any]]:
