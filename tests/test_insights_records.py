@@ -103,7 +103,7 @@ def test_times_and_quality_are_those_of_looking_at_every_report(session, city, a
         wanted = ComplaintFilter(**asked).checked(session, facts(session))
         in_days = Span(JUNE.since, span.since + timedelta(days=span.last_day.day), JAKARTA)
 
-        kept = outcomes(session, wanted, span, now)
+        kept = outcomes(session, wanted, span, now, ("office", "area"))
 
         received = ComplaintFilter(since=in_days.since, until=in_days.until, **asked)
         looked = watched(session, received.checked(session, facts(session)), now)

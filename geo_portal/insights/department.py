@@ -20,6 +20,7 @@ from geo_portal.insights.survival import Curve
 # What can still be told apart as columns of a chart.
 _DAILY_UP_TO = timedelta(days=45)
 _WEEKLY_UP_TO = timedelta(days=400)
+_TIMED: tuple[By, ...] = ("category", "office", "area")
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,10 @@ def dashboard(session: Session, wanted: ComplaintFilter, span: Span, now: dateti
     if answers(wanted):
         days = records(session, wanted, KINDS, span.first_day, span.last_day)
         found = kept_figures(session, wanted, span, now, groups, days)
-        became = outcomes(session, wanted, span, now, days)
+        became = outcomes(session, wanted, span, now, _TIMED, days)
     else:
         found = statistics(session, wanted, span, now, groups)
-        became = outcomes(session, wanted, span, now)
+        became = outcomes(session, wanted, span, now, _TIMED)
     by_area: dict[str, list[Figures]] = {}
     for area in _timed(found["area"], became.curves["area"]):
         by_area.setdefault(area.level or "", []).append(area)

@@ -1,6 +1,6 @@
 """What became of the reports of a span, in time and quality."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -37,9 +37,11 @@ def outcomes(
     wanted: ComplaintFilter,
     span: Span,
     now: datetime,
+    groups: Sequence[By] = (),
     days: dict[str, Record] | None = None,
 ) -> Outcomes:
-    """Times of the reports received in `span`, quality of those closed in it, by group.
+    """Times of the reports received in `span`, in each of `groups` too, and the quality of those
+    closed in it.
 
     `wanted` must have been `checked`; its time and lights are not looked at. The days are those
     that were packed, unless only the reports themselves know what the filter asks; `days` are
@@ -49,34 +51,25 @@ def outcomes(
     if not answers(wanted):
         received = watched(session, replace(wanted, since=span.since, until=span.until), now)
         found = quality(session, wanted, span)
-        return _outcomes(session, received, found, ratings(session, wanted, span), now)
+        curves = _curves(session, received, groups)
+        return Outcomes(received.curve, curves, found, ratings(session, wanted, span), now)
     days = days or records(session, wanted, KINDS, span.first_day, span.last_day)
-    closed = Closed(days["closed"])
-    return _outcomes(
-        session,
-        watched_days(days["received"], now),
-        kept_quality(closed, days["reopened"]),
-        kept_ratings(closed),
-        now,
-    )
+    closed, packed = Closed(days["closed"]), watched_days(days["received"], now)
+    found = kept_quality(closed, days["reopened"])
+    curves = _curves(session, packed, groups)
+    return Outcomes(packed.curve, curves, found, kept_ratings(closed), now)
 
 
-def _outcomes(
-    session: Session,
-    received: Watched | WatchedDays,
-    found: Quality,
-    rated: list[Rating],
-    now: datetime,
-) -> Outcomes:
+def _curves(
+    session: Session, received: Watched | WatchedDays, groups: Sequence[By]
+) -> dict[By, dict[Any, Curve]]:
     rows = session.execute(select(Jurisdiction.id, Jurisdiction.level, Jurisdiction.code))
     areas = {row.id: (row.level, row.code) for row in rows}
-    curves: dict[By, dict[Any, Curve]] = {
-        "area": received.by(lambda group: {areas[one] for one in group[3]})
+    return {
+        by: received.by(_of(by) if by in _PLACE else lambda group: {areas[one] for one in group[3]})
+        for by in groups
     }
-    for by, place in _PLACE.items():
-        curves[by] = received.by(_at(place))
-    return Outcomes(received.curve, curves, found, rated, now)
 
 
-def _at(place: int) -> Callable[[Any], tuple[Any]]:
-    return lambda group: (group[place],)
+def _of(by: By) -> Callable[[Any], tuple[Any]]:
+    return lambda group: (group[_PLACE[by]],)

@@ -15,7 +15,7 @@ from geo_portal.insights.intervals import Share
 from geo_portal.insights.kept_figures import kept_figures
 from geo_portal.insights.outcomes import Outcomes, outcomes
 from geo_portal.insights.quality import Rating
-from geo_portal.insights.statistics import Figures, Span
+from geo_portal.insights.statistics import By, Figures, Span
 from geo_portal.insights.survival import Curve
 
 
@@ -49,8 +49,9 @@ def public_figures(
 ) -> PublicFigures:
     """The figures of `span` for a filter that must have been `checked`."""
     days = records(session, wanted, KINDS, span.first_day, span.last_day)
-    counts = kept_figures(session, wanted, span, now, ("whole", "department", "area"), days)
-    became = outcomes(session, wanted, span, now, days)
+    groups: tuple[By, ...] = ("department", "area")
+    counts = kept_figures(session, wanted, span, now, ("whole", *groups), days)
+    became = outcomes(session, wanted, span, now, groups, days)
     rated = became.ratings
     areas = _areas(session)
 
