@@ -14,6 +14,7 @@ from geo_portal.city.facts import facts
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.insights import day_counts, day_records
 from geo_portal.insights.day_records import Record
+from geo_portal.insights.department import dashboard
 from geo_portal.insights.many_curves import EXACT_UP_TO, watched_days
 from geo_portal.insights.outcomes import outcomes
 from geo_portal.insights.quality import quality, ratings
@@ -157,3 +158,17 @@ def test_filing_a_report_marks_no_day_by_itself(session, city):
 
     assert session.scalar(text("SELECT count(*) FROM day_marks")) == 0
     assert session.scalar(text("SELECT count(*) FROM day_deltas")) == 1
+
+
+def test_figures_are_added_up_once_until_something_changes(session, city):
+    complaint(session, HARBOUR, fixed_after=timedelta(days=1))
+    wanted = ComplaintFilter(departments=("ROADS",)).checked(session, facts(session))
+    now = NOON + timedelta(days=15)
+
+    first = dashboard(session, wanted, JUNE, now)
+    again = dashboard(session, wanted, JUNE, now + timedelta(seconds=59))
+    complaint(session, HARBOUR)
+    after_a_change = dashboard(session, wanted, JUNE, now + timedelta(seconds=59))
+
+    assert again is first
+    assert (first.whole.received, after_a_change.whole.received) == (1, 2)

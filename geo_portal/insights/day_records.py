@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,9 +59,22 @@ _READ = """
     GROUP BY day, department_code, office_code, category_code, jurisdiction_ids
 """
 _MARKED = text("SELECT count(DISTINCT day) FROM day_marks WHERE kind = :kind")
+# Whose changes are not packed yet is told by the number of the transaction that noted them.
+_STATE = text("""
+    SELECT (SELECT version FROM day_state), count(*) AS waiting, max(xmin::text::bigint) AS newest
+    FROM (
+        (SELECT xmin FROM day_deltas LIMIT :most) UNION ALL (SELECT xmin FROM day_marks LIMIT :most)
+    ) AS found
+""")
 # The days of a month are sorted in memory, those of years are not.
 _DAYS_AT_ONCE = 31
 _PRUNE = text("DELETE FROM day_records WHERE entries = ''")
+
+
+def state(session: Session, most: int) -> tuple[Any, ...] | None:
+    """Something that differs after every change to figures; None where `most` wait for a fold."""
+    found = session.execute(_STATE, {"most": most}).one()
+    return None if found.waiting >= most else tuple(found)
 
 
 def fold(session: Session) -> int:
@@ -71,7 +85,10 @@ def fold(session: Session) -> int:
     if not COUNTS.free(session):
         return 0
     COUNTS.unhurried(session)
-    return _packed(session)
+    changed = _packed(session)
+    if changed:
+        COUNTS.touch(session)
+    return changed
 
 
 def check(session: Session) -> int:
@@ -86,6 +103,7 @@ def rebuild(session: Session) -> int:
     session.execute(_MARK_ALL)
     mended = _packed(session)
     session.execute(_PRUNE)
+    COUNTS.touch(session)
     return mended
 
 

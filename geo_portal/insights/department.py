@@ -12,6 +12,7 @@ from geo_portal.complaints.tables import Complaint
 from geo_portal.database import AnyRow
 from geo_portal.insights.cells import counted
 from geo_portal.insights.day_records import KINDS, records
+from geo_portal.insights.figures_before import figures_before
 from geo_portal.insights.kept_figures import answers, kept_figures
 from geo_portal.insights.outcomes import Outcomes, outcomes
 from geo_portal.insights.statistics import By, Figures, Span, first_of, statistics
@@ -59,6 +60,13 @@ class Dashboard:
 
 def dashboard(session: Session, wanted: ComplaintFilter, span: Span, now: datetime) -> Dashboard:
     """The figures of the complaints `wanted`, which must have been `checked`, in whole days."""
+    if not answers(wanted):
+        return _dashboard(session, wanted, span, now)
+    asked = ("dashboard", replace(wanted, since=None, until=None), span.first_day, span.last_day)
+    return figures_before(session, asked, now, lambda: _dashboard(session, wanted, span, now))
+
+
+def _dashboard(session: Session, wanted: ComplaintFilter, span: Span, now: datetime) -> Dashboard:
     step = step_of(span)
     groups: tuple[By, ...] = ("whole", "category", "office", "area", step)
     if answers(wanted):

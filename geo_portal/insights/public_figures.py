@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from geo_portal.city.tables import Jurisdiction
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.insights.day_records import KINDS, records
+from geo_portal.insights.figures_before import figures_before
 from geo_portal.insights.intervals import Share
 from geo_portal.insights.kept_figures import kept_figures
 from geo_portal.insights.outcomes import Outcomes, outcomes
@@ -48,6 +49,11 @@ def public_figures(
     session: Session, wanted: ComplaintFilter, span: Span, now: datetime
 ) -> PublicFigures:
     """The figures of `span` for a filter that must have been `checked`."""
+    asked = ("public", wanted.categories, span.first_day, span.last_day)
+    return figures_before(session, asked, now, lambda: _found(session, wanted, span, now))
+
+
+def _found(session: Session, wanted: ComplaintFilter, span: Span, now: datetime) -> PublicFigures:
     days = records(session, wanted, KINDS, span.first_day, span.last_day)
     groups: tuple[By, ...] = ("department", "area")
     counts = kept_figures(session, wanted, span, now, ("whole", *groups), days)
