@@ -26,7 +26,7 @@ from geo_portal.complaints.roots import make_roots
 from geo_portal.complaints.tables import Photo
 from geo_portal.database import Database
 from geo_portal.exchange.webhooks import deliver_webhooks
-from geo_portal.insights import day_counts
+from geo_portal.insights import day_counts, day_records
 from geo_portal.insights.alert_letters import tell_unusual
 from geo_portal.insights.cells import fold
 from geo_portal.insights.eta import work_out_etas
@@ -55,6 +55,7 @@ def fold_counts(session: Session) -> None:
     """Merge what changed since the last fold into the counts that maps and figures read."""
     fold(session)
     day_counts.fold(session)
+    day_records.fold(session)
 
 
 def sweep_photos(session: Session) -> None:

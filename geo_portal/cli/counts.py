@@ -5,14 +5,18 @@ from rich.console import Console
 
 from geo_portal import local_postgres
 from geo_portal.database import Database, connect
-from geo_portal.insights import cells, day_counts
+from geo_portal.insights import cells, day_counts, day_records
 
 app = typer.Typer(help="The counts that maps and figures read.", no_args_is_help=True)
 console = Console(highlight=False)
 
 # Counting a whole city anew takes longer than any page may.
 PATIENCE_S = 3_600.0
-KEPT = (("per cell", cells), ("per day", day_counts))
+KEPT = (
+    ("Counts per cell", cells),
+    ("Counts per day", day_counts),
+    ("Records of days", day_records),
+)
 
 
 @app.command()
@@ -23,7 +27,7 @@ def check() -> None:
         for name, kept in KEPT:
             differing = kept.check(session)
             wrong += differing
-            console.print(f"Counts {name}: {_said(differing, 'differ')}.")
+            console.print(f"{name}: {_said(differing, 'differ')}.")
     raise typer.Exit(1 if wrong else 0)
 
 
@@ -32,7 +36,7 @@ def rebuild() -> None:
     """Make every kept count right; reports may come in meanwhile."""
     with console.status("Counting …"), _database().transaction() as session:
         for name, kept in KEPT:
-            console.print(f"Counts {name}: {_said(kept.rebuild(session), 'were mended')}.")
+            console.print(f"{name}: {_said(kept.rebuild(session), 'were mended')}.")
 
 
 def _said(number: int, what: str) -> str:

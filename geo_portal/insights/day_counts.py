@@ -16,7 +16,7 @@ def _sql(name: str) -> str:
 
 
 _DIFFERENCES = _sql("day_differences.sql")
-_COUNTS = KeptCounts(
+COUNTS = KeptCounts(
     name="day",
     lock=8_201_132,
     fold_in=text(_sql("day_fold.sql")),
@@ -59,9 +59,9 @@ _FORGET_DAYS = text("""
 """)
 
 
-fold = _COUNTS.fold
-check = _COUNTS.check
-rebuild = _COUNTS.rebuild
+fold = COUNTS.fold
+check = COUNTS.check
+rebuild = COUNTS.rebuild
 
 
 def tidy(session: Session, today: date) -> None:
@@ -69,10 +69,10 @@ def tidy(session: Session, today: date) -> None:
 
     Without it every open report of a large city would keep a count of its own for ever.
     """
-    _COUNTS.alone(session)
+    COUNTS.alone(session)
     horizon = {"horizon": today - timedelta(days=1)}
     session.execute(_FORGET_DAYS, horizon)
-    session.execute(_COUNTS.prune)
+    session.execute(COUNTS.prune)
     session.execute(
         text(
             "UPDATE day_state SET horizon = greatest(horizon, :horizon),"

@@ -3,6 +3,14 @@
 WITH taken AS (
     DELETE FROM day_deltas RETURNING *
 ),
+-- The records of these days are packed anew.
+marked AS (
+    INSERT INTO day_marks
+    SELECT 'received', received_on FROM taken
+    UNION SELECT 'closed', closed_on FROM taken WHERE closed_on IS NOT NULL
+    UNION SELECT 'reopened', (events.at AT TIME ZONE (SELECT timezone FROM city))::date
+    FROM taken JOIN events USING (complaint_id) WHERE events.kind = 'reopened'
+),
 changed AS (
     SELECT coalesce(department_code, '') AS department_code, kind,
            CASE WHEN kind = 'open' AND day < horizon THEN '-infinity' ELSE day END AS day,

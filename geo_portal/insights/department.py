@@ -11,14 +11,17 @@ from geo_portal.complaints.find import ComplaintFilter, listing
 from geo_portal.complaints.tables import Complaint
 from geo_portal.database import AnyRow
 from geo_portal.insights.cells import counted
+from geo_portal.insights.day_records import KINDS, records
+from geo_portal.insights.figures_before import figures_before
 from geo_portal.insights.kept_figures import answers, kept_figures
 from geo_portal.insights.outcomes import Outcomes, outcomes
-from geo_portal.insights.statistics import By, Figures, Span, statistics
+from geo_portal.insights.statistics import By, Figures, Span, first_of, statistics
 from geo_portal.insights.survival import Curve
 
 # What can still be told apart as columns of a chart.
 _DAILY_UP_TO = timedelta(days=45)
 _WEEKLY_UP_TO = timedelta(days=400)
+_TIMED: tuple[By, ...] = ("category", "office", "area")
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,22 @@ class Dashboard:
 
 def dashboard(session: Session, wanted: ComplaintFilter, span: Span, now: datetime) -> Dashboard:
     """The figures of the complaints `wanted`, which must have been `checked`, in whole days."""
+    if not answers(wanted):
+        return _dashboard(session, wanted, span, now)
+    asked = ("dashboard", replace(wanted, since=None, until=None), span.first_day, span.last_day)
+    return figures_before(session, asked, now, lambda: _dashboard(session, wanted, span, now))
+
+
+def _dashboard(session: Session, wanted: ComplaintFilter, span: Span, now: datetime) -> Dashboard:
     step = step_of(span)
     groups: tuple[By, ...] = ("whole", "category", "office", "area", step)
-    count = kept_figures if answers(wanted) else statistics
-    found = count(session, wanted, span, now, groups)
-    became = outcomes(session, wanted, span, now)
+    if answers(wanted):
+        days = records(session, wanted, KINDS, span.first_day, span.last_day)
+        found = kept_figures(session, wanted, span, now, groups, days)
+        became = outcomes(session, wanted, span, now, _TIMED, days)
+    else:
+        found = statistics(session, wanted, span, now, groups)
+        became = outcomes(session, wanted, span, now, _TIMED)
     by_area: dict[str, list[Figures]] = {}
     for area in _timed(found["area"], became.curves["area"]):
         by_area.setdefault(area.level or "", []).append(area)
@@ -74,7 +88,7 @@ def dashboard(session: Session, wanted: ComplaintFilter, span: Span, now: dateti
         periods=_without_gaps(found[step], step, span),
         outcomes=became,
         until_now=span.until >= now,
-        last_is_over=_next(_first_day(span.last_day, step), step) <= span.day_after,
+        last_is_over=_next(first_of(span.last_day, step), step) <= span.day_after,
     )
 
 
@@ -116,7 +130,7 @@ def _without_gaps(periods: list[Figures], step: By, span: Span) -> list[Figures]
     by_day = {one.code: one for one in periods}
     first = date.fromisoformat(min(code for code in by_day if code))
     if step != "month":
-        first = min(first, _first_day(span.since.astimezone(span.zone).date(), step))
+        first = min(first, first_of(span.since.astimezone(span.zone).date(), step))
     last = max(code for code in by_day if code)
     end = max(
         last, (span.until - timedelta(microseconds=1)).astimezone(span.zone).date().isoformat()
@@ -126,12 +140,6 @@ def _without_gaps(periods: list[Figures], step: By, span: Span) -> list[Figures]
         found.append(by_day.get(first.isoformat(), Figures(first.isoformat())))
         first = _next(first, step)
     return found
-
-
-def _first_day(day: date, step: By) -> date:
-    if step == "month":
-        return day.replace(day=1)
-    return day - timedelta(days=day.weekday()) if step == "week" else day
 
 
 def _next(day: date, step: By) -> date:

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path as Outline
 from shapely.geometry.base import BaseGeometry
@@ -36,7 +37,9 @@ from geo_portal.insights.heatmap import HeatMap
 from geo_portal.translation import Translator
 
 WIDTH_IN, HEIGHT_IN, DPI = 11.0, 8.5, 160
-_MAP = (0.03, 0.075, 0.94, 0.775)
+_MAP = (0.03, 0.075, 0.725, 0.775)
+# Legend, scale and north stand beside the map, where they cover nothing.
+_BESIDE, _TOP, _LOW = 0.77, _MAP[1] + _MAP[3], _MAP[1] + 0.005
 
 
 # Names of clips and markers in an SVG are drawn from this instead of from chance.
@@ -62,10 +65,10 @@ def picture(
     _draw_cells(axes, found, legend)
     _draw_borders(axes, behind)
     _draw_names(axes, behind)
-    _draw_scale(axes, speaker)
+    _draw_scale(figure, axes, speaker)
     _draw_north(axes)
     _write(figure, words)
-    _draw_legend(axes, legend)
+    _draw_legend(figure, legend)
     drawn = io.BytesIO()
     figure.savefig(drawn, format=kind, metadata=_about(metadata, kind), dpi=DPI)
     return drawn.getvalue()
@@ -161,72 +164,70 @@ def _draw_names(axes: Axes, behind: Backdrop) -> None:
         text.set_bbox({"facecolor": PAPER, "edgecolor": "none", "alpha": 0.55, "pad": 1.2})
 
 
-def _draw_scale(axes: Axes, speaker: Translator) -> None:
-    """A bar of a round length, about a fifth of the map wide."""
+def _draw_scale(figure: Figure, axes: Axes, speaker: Translator) -> None:
+    """A bar of a round length, about a quarter of the map wide."""
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     metres_per_degree = 111_320 * math.cos(math.radians((south + north) / 2))
-    length_m = _round_down((east - west) * metres_per_degree / 5)
-    width = length_m / metres_per_degree / (east - west)
-    left, low = 0.97 - width, 0.045
-    bar: dict[str, Any] = {"transform": axes.transAxes, "color": INK, "zorder": 12}
-    axes.plot([left, left + width], [low, low], linewidth=2.2, solid_capstyle="butt", **bar)
-    for end in (left, left + width):
-        axes.plot([end, end], [low - 0.008, low + 0.008], linewidth=1.2, **bar)
-    axes.text(
-        left + width / 2, low + 0.014, speaker.metres(length_m), ha="center", fontsize=8, **bar
-    )
+    length_m = _round_down((east - west) * metres_per_degree / 4)
+    width = length_m / metres_per_degree / (east - west) * _MAP[2]
+    bar: dict[str, Any] = {"transform": figure.transFigure, "color": INK, "figure": figure}
+    ends = (_BESIDE, _BESIDE + width)
+    figure.add_artist(Line2D(ends, [_LOW, _LOW], linewidth=2.2, solid_capstyle="butt", **bar))
+    for end in ends:
+        figure.add_artist(Line2D([end, end], [_LOW - 0.006, _LOW + 0.006], linewidth=1.2, **bar))
+    figure.text(_BESIDE, _LOW + 0.012, speaker.metres(length_m), fontsize=8, color=INK)
 
 
 def _draw_north(axes: Axes) -> None:
-    arrow = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.4}
     axes.annotate(
         "N",
-        xy=(0.965, 0.965),
-        xytext=(0.965, 0.885),
-        xycoords="axes fraction",
+        xy=(0.962, _LOW + 0.055),
+        xytext=(0.962, _LOW + 0.005),
+        xycoords="figure fraction",
         ha="center",
         va="center",
         fontsize=10,
         color=INK,
-        arrowprops=arrow,
-        zorder=12,
+        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.4},
+        annotation_clip=False,
     )
 
 
-def _draw_legend(axes: Axes, legend: HeatLegend) -> None:
+def _draw_legend(figure: Figure, legend: HeatLegend) -> None:
     if not legend.limits:
         return
     patches = [
-        Patch(facecolor=shade, label=_plain(label), edgecolor="#cccccc", linewidth=0.5)
+        Patch(facecolor=shade, label=_plain(_folded(label, 27)), edgecolor="#cccccc", linewidth=0.5)
         for shade, label in zip(legend.colours, legend.labels, strict=True)
     ]
     if legend.hatched:
-        label = _plain(_folded(legend.hatched, 26))
+        label = _plain(_folded(legend.hatched, 27))
         strokes = Patch(facecolor=PAPER, label=label, hatch="////", edgecolor=INK, linewidth=0)
         patches.append(strokes)
-    shown = axes.legend(
+    figure.legend(
         handles=patches,
-        title=_plain(_folded(legend.heading, 30)),
-        loc="lower left",
-        fontsize=8.5,
-        title_fontsize=9,
-        framealpha=1,
-        edgecolor="#dde1df",
-        borderpad=0.8,
+        title=_plain(_folded(legend.heading, 26)),
+        loc="upper left",
+        bbox_to_anchor=(_BESIDE, _TOP),
+        fontsize=9,
+        title_fontproperties={"size": 10, "weight": "bold"},
+        frameon=False,
+        borderpad=0,
+        borderaxespad=0,
+        labelspacing=0.6,
         handlelength=1.6,
         handleheight=1.2,
         alignment="left",
     )
-    shown.set_zorder(12)
 
 
 def _write(figure: Figure, words: HeatWords) -> None:
     figure.text(0.03, 0.95, _shortened(words.title, 80), fontsize=17, color=INK, weight="bold")
-    told = _folded(" ".join([words.sentence, *words.notes]), 142).split("\n")
-    if len(told) > 3:
-        told = [*told[:2], f"{told[2]} …"]
+    told = _folded(" ".join([words.sentence, *words.notes]), 152).split("\n")
+    if len(told) > 4:
+        told = [*told[:3], f"{told[3]} …"]
     figure.text(
-        0.03, 0.93, _plain("\n".join(told)), fontsize=9.5, color=FAINT, va="top", linespacing=1.35
+        0.03, 0.935, _plain("\n".join(told)), fontsize=9, color=FAINT, va="top", linespacing=1.3
     )
     figure.text(0.03, 0.04, _plain(words.source), fontsize=8, color=FAINT)
 

@@ -30,10 +30,7 @@ class KeptCounts:
 
         Returns 0 at once when another process is folding. Submissions never wait for it.
         """
-        free = session.execute(
-            text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": self.lock}
-        ).scalar_one()
-        found = self.waiting(session, MANY) if free else 0
+        found = self.waiting(session, MANY) if self.free(session) else 0
         if not found:
             return 0
         self.unhurried(session)
@@ -68,6 +65,12 @@ class KeptCounts:
         self.touch(session)
         session.execute(self._about("ANALYZE {}_counts"))
         return mended
+
+    def free(self, session: Session) -> bool:
+        """Whether no other process works on the counts; then none does until the transaction
+        ends."""
+        trying = text("SELECT pg_try_advisory_xact_lock(:key)")
+        return bool(session.execute(trying, {"key": self.lock}).scalar_one())
 
     def alone(self, session: Session) -> None:
         """Wait until no other process works on the counts; until the transaction ends."""

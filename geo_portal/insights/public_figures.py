@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from geo_portal.city.tables import Jurisdiction
 from geo_portal.complaints.find import ComplaintFilter
-from geo_portal.insights.hourly import for_the_hour
+from geo_portal.insights.day_records import KINDS, records
+from geo_portal.insights.figures_before import figures_before
 from geo_portal.insights.intervals import Share
 from geo_portal.insights.kept_figures import kept_figures
-from geo_portal.insights.outcomes import MANY, Outcomes, outcomes
-from geo_portal.insights.quality import Rating, ratings
-from geo_portal.insights.statistics import Figures, Span
+from geo_portal.insights.outcomes import Outcomes, outcomes
+from geo_portal.insights.quality import Rating
+from geo_portal.insights.statistics import By, Figures, Span
 from geo_portal.insights.survival import Curve
 
 
@@ -47,20 +48,17 @@ class PublicFigures:
 def public_figures(
     session: Session, wanted: ComplaintFilter, span: Span, now: datetime
 ) -> PublicFigures:
-    """The figures of `span` for a filter that must have been `checked`; up to an hour old."""
-    return for_the_hour(
-        session,
-        ("public", wanted.categories, span.first_day, span.last_day),
-        now,
-        lambda: _found(session, wanted, span, now),
-        lambda found: found.whole.figures.received >= MANY,
-    )
+    """The figures of `span` for a filter that must have been `checked`."""
+    asked = ("public", wanted.categories, span.first_day, span.last_day)
+    return figures_before(session, asked, now, lambda: _found(session, wanted, span, now))
 
 
 def _found(session: Session, wanted: ComplaintFilter, span: Span, now: datetime) -> PublicFigures:
-    counts = kept_figures(session, wanted, span, now, ("whole", "department", "area"))
-    became = outcomes(session, wanted, span, now)
-    rated = ratings(session, wanted, span)
+    days = records(session, wanted, KINDS, span.first_day, span.last_day)
+    groups: tuple[By, ...] = ("department", "area")
+    counts = kept_figures(session, wanted, span, now, ("whole", *groups), days)
+    became = outcomes(session, wanted, span, now, groups, days)
+    rated = became.ratings
     areas = _areas(session)
 
     def areas_of(one: Rating) -> Iterable[Any]:

@@ -124,6 +124,13 @@ def statistics(
     return {by: ordered(by, found.values()) for by, found in sums.items()}
 
 
+def first_of(day: date, by: By) -> date:
+    """The first day of the period (a week begins on Monday) in which a day lies."""
+    if by == "month":
+        return day.replace(day=1)
+    return day - timedelta(days=day.weekday()) if by == "week" else day
+
+
 def ordered(by: By, found: Iterable[Figures]) -> list[Figures]:
     """Periods in their order, all others busiest first."""
     return sorted(found, key=_order(by))

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from geo_portal.complaints.figures import FEWEST_FOR_A_MEDIAN
 from geo_portal.complaints.find import ComplaintFilter
 from geo_portal.complaints.tables import Complaint
+from geo_portal.insights.day_groups import Group
 
 Numbers = NDArray[np.float64]
 _Z = 1.959964  # 95 of 100
-_LONGEST_S = timedelta(days=36_500).total_seconds()
+LONGEST_S = timedelta(days=36_500).total_seconds()
 
 
 @dataclass(frozen=True)
@@ -62,16 +63,22 @@ def curve(took_s: ArrayLike, was_fixed: ArrayLike) -> Curve:
     at, index = np.unique(took, return_inverse=True)
     ended: Numbers = np.bincount(index, weights=fixed, minlength=at.size).astype(float)
     left: Numbers = np.bincount(index, minlength=at.size).astype(float)
-    watched: Numbers = took.size - np.cumsum(left) + left
+    return curve_of_steps(at, ended, left)
+
+
+def curve_of_steps(at_s: Numbers, ended: Numbers, left: Numbers) -> Curve:
+    """The same of what is counted: at each of `at_s`, in their order, how many `left` the watch,
+    `ended` of them because they were fixed."""
+    watched: Numbers = left.sum() - np.cumsum(left) + left
     waiting: Numbers = np.cumprod(1 - ended / watched, dtype=float)
     low, high = _bounds(waiting, ended, watched)
     return Curve(
-        np.concatenate(([0.0], at)),
+        np.concatenate(([0.0], at_s)),
         np.concatenate(([1.0], waiting)),
         np.concatenate(([1.0], low)),
         np.concatenate(([1.0], high)),
-        int(took.size),
-        int(fixed.sum()),
+        int(left.sum()),
+        int(ended.sum()),
     )
 
 
@@ -82,9 +89,6 @@ def _bounds(waiting: Numbers, ended: Numbers, watched: Numbers) -> tuple[Numbers
     # Before the first fix, and when nobody is left, there is nothing to be unsure about.
     unsure = (waiting > 0) & (waiting < 1)
     return np.where(unsure, low, waiting), np.where(unsure, high, waiting)
-
-
-Group = tuple[str | None, str | None, str | None, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ def watched(session: Session, wanted: ComplaintFilter, now: datetime) -> Watched
     by light is left aside, for the fixed ones alone would look quick.
     """
     took = func.coalesce(Complaint.closed_at, now) - Complaint.submitted_at
-    took_s = cast(func.least(func.greatest(extract("epoch", took), 0), _LONGEST_S), Float)
+    took_s = cast(func.least(func.greatest(extract("epoch", took), 0), LONGEST_S), Float)
     was_fixed = Complaint.closed_at.is_not(None) & (Complaint.light == "done")
     of_group = (
         Complaint.department_code,

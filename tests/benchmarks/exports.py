@@ -23,10 +23,9 @@ from geo_portal.insights.heat_method import HeatMethod
 from geo_portal.insights.heatmap import heat_map
 from geo_portal.translation import translator
 from tests.benchmarks.maps import MILLION, PACK
-from tests.benchmarks.scratch import execute, opened, scratch_city
+from tests.benchmarks.scratch import ROWS, execute, opened, scratch_city
 from tests.benchmarks.table import Row
 
-ROWS = 1_000_000
 HTML_S, HTML_MB = 3.0, 2.0
 MOST_MEMORY_MB = 300
 MEASURES = ("per_capita", "density", "change", "hotspots", "days", "adjusted")

@@ -9,13 +9,12 @@ import psycopg2
 
 from geo_portal.insights import cells
 from tests.benchmarks.load import Answers, ask, get
-from tests.benchmarks.scratch import execute, opened, scratch_city
+from tests.benchmarks.scratch import ROWS, execute, opened, scratch_city
 from tests.benchmarks.server import running
 from tests.benchmarks.table import Row
 
 PACK = Path(__file__).parents[2] / "boundaries" / "pulau-contoh"
 MILLION = (Path(__file__).parent / "million.sql").read_text(encoding="utf-8")
-ROWS = 1_000_000
 WORKERS = 2
 CLIENTS = 4
 SECONDS = 4.0

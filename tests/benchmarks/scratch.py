@@ -1,5 +1,6 @@
 """A durable database of the benchmarks' own, made anew for each run."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,6 +13,9 @@ from geo_portal.city.load import load
 from geo_portal.city.packs import read_pack
 from geo_portal.database import Database, connect
 from geo_portal.migrations import migrate
+
+# How many complaints the benchmarks of maps, tiles, exports and dashboards load.
+ROWS = int(os.environ.get("GEO_PORTAL_BENCH_ROWS", "1000000"))
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from geo_portal.geometry import LonLat
 from geo_portal.insights import cells
 from geo_portal.insights.viewport import STEPS, step_of
 from tests.benchmarks.load import Answers, ask, get
-from tests.benchmarks.maps import MILLION, PACK, ROWS
-from tests.benchmarks.scratch import execute, opened, scratch_city
+from tests.benchmarks.maps import MILLION, PACK
+from tests.benchmarks.scratch import ROWS, execute, opened, scratch_city
 from tests.benchmarks.server import running
 from tests.benchmarks.table import Row, ratio
 
