@@ -14,6 +14,7 @@ from geo_portal.routing.cross_validation import FOLDS, Tell, folds_of
 from geo_portal.routing.evaluation import Figures, Prediction, evaluate, figures_of
 from geo_portal.routing.labelled_rows import LabelledRows
 from geo_portal.routing.lent_words import LentWords
+from geo_portal.routing.meaning import Meaning
 from geo_portal.routing.training import train
 from geo_portal.routing.wording import normalised
 
@@ -32,6 +33,7 @@ def compare(
     lent: LentWords | None = None,
     *,
     times: int = 1,
+    meaning: Meaning | None = None,
 ) -> dict[str, Figures]:
     """Figures over all folds of ours, of plain TF-IDF + logistic regression, and of Signalen's way.
 
@@ -47,6 +49,7 @@ def compare(
             now=now,
             occasions=known.occasions,
             lent=lent,
+            meaning=meaning,
             folds=INNER_FOLDS,
         ).model
         return evaluate(model, asked.texts, asked.labels, asked.occasions)[1]

@@ -87,7 +87,10 @@ def _judged(history: History, texts: Path) -> list[Row]:
         print(f"  {history.name}: {done} of {of} models judged", file=sys.stderr, flush=True)
 
     figures = compare(read, NOW, tell, lent, times=history.times)
-    return [*_rows(history, figures), _ceiling(history, read)]
+    made = [*_rows(history, figures), _ceiling(history, read)]
+    for row in made:
+        print(f"  {row.subject}: {row.figure} ({row.against})", file=sys.stderr, flush=True)
+    return made
 
 
 def _thinned(read: LabelledRows, most: int) -> LabelledRows:
