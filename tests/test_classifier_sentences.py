@@ -1,5 +1,6 @@
 """Reading whole sentences with a sentence model beside the words, and doing without it."""
 
+import gzip
 import json
 import shutil
 import sys
@@ -11,7 +12,7 @@ from typer.testing import CliRunner
 
 from geo_portal.city.facts import facts
 from geo_portal.cli import app
-from geo_portal.routing import classifier, meaning
+from geo_portal.routing import classifier, meaning, offline_twin
 from geo_portal.routing.further import taught_further
 from geo_portal.routing.model_files import BrokenModel, load_model, save_model
 from geo_portal.routing.training import train
@@ -131,6 +132,14 @@ def test_a_refused_reader_leaves_the_classifier_in_use(session, city, kept, know
 
     assert classifier.model_in_use(facts(session).classifier) is now_used
     assert registry.versions(session) == []
+
+
+def test_a_page_without_network_gets_no_half_of_a_reader(reader):
+    body = gzip.decompress(offline_twin._file({}, reader))
+
+    header = json.loads(body[4 : 4 + int.from_bytes(body[:4], "little")])
+
+    assert header["model"] is None
 
 
 def test_a_reader_can_be_taught_further(reader):
