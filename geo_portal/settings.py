@@ -29,6 +29,11 @@ class Settings(BaseSettings):
     model_dir: Path = Field(
         CHECKOUT / "models" / "base", description="The classifier used until another is activated."
     )
+    embeddings_dir: Path | None = Field(
+        None,
+        description="A folder with a sentence model (model.onnx, tokenizer.json), for classifiers "
+        "that were trained with it.",
+    )
     lessons_activate: bool = Field(
         False,
         description="Whether a classifier that learnt from corrections, and is better, is used "

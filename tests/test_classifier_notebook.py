@@ -9,7 +9,13 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from geo_portal.routing.base_figures import kept_back_by, predictions_of_kept_back
+from geo_portal.routing.base_figures import (
+    by_category,
+    by_language_and_category,
+    kept_back_by,
+    predictions_of_kept_back,
+)
+from geo_portal.routing.cards import base_words
 from geo_portal.routing.evaluation import figures_of
 from geo_portal.routing.model_files import load_model
 from tests.conftest import CHECKOUT
@@ -66,6 +72,22 @@ def test_what_the_notebook_says_in_the_repository_is_what_the_card_says():
     notebook = nbformat.read(NOTEBOOK, as_version=4)
 
     assert f"All {8 * len(published)} published figures are" in _printed(notebook)
+
+
+def test_the_published_figures_of_each_category_can_be_worked_out_again(real_data):
+    card = json.loads((BASE / "card.json").read_text())
+    model = load_model(BASE)
+
+    said = predictions_of_kept_back(model, kept_back_by(CROSSWALKS, real_data))
+
+    told = by_category(said) | {"per_language_and_category": by_language_and_category(said, model)}
+    assert {name: card[name] for name in told} == told
+
+
+def test_the_page_to_read_is_what_the_card_says():
+    card = json.loads((BASE / "card.json").read_text())
+
+    assert base_words(card) == (BASE / "CARD.md").read_text()
 
 
 def test_the_published_figures_can_be_worked_out_again(real_data):

@@ -7,18 +7,16 @@ from typing import Annotated, NamedTuple
 import typer
 
 from geo_portal import clock
-from geo_portal.city.version import classifier_in_use
-from geo_portal.cli.classifier_register import add_commands, models_database
+from geo_portal.cli import classifier_explained, classifier_register
+from geo_portal.cli.classifier_register import models_database
 from geo_portal.cli.classifier_shown import (
     console,
     progress,
     say_left_out,
-    show_explanation,
     table,
     write_predictions,
 )
 from geo_portal.errors import Invalid
-from geo_portal.geometry import LonLat
 from geo_portal.routing import (
     base_figures,
     base_model,
@@ -28,20 +26,18 @@ from geo_portal.routing import (
     comparison,
 )
 from geo_portal.routing.evaluation import evaluate
-from geo_portal.routing.explanation import explain
 from geo_portal.routing.labelled_rows import LabelledRows, OccasionColumns, read_labelled
-from geo_portal.routing.language import written_in
 from geo_portal.routing.lent_words import lent_words
-from geo_portal.routing.linear_classifier import Suggestion
+from geo_portal.routing.meaning import Meaning, open_meaning
 from geo_portal.routing.model_files import DEPARTMENTS, load_model, save_model
 from geo_portal.routing.offline_twin import offline_twin
-from geo_portal.routing.surroundings import NOWHERE, Occasion
 from geo_portal.routing.training import train
 from geo_portal.settings import CHECKOUT, settings
 
 MODELS = CHECKOUT / "models"
 app = typer.Typer(help="The classifier that tells categories from words.", no_args_is_help=True)
-add_commands(app)
+classifier_register.add_commands(app)
+classifier_explained.add_commands(app)
 CsvFile = Annotated[Path, typer.Argument(help="CSV or CSV.gz with one past complaint per row.")]
 TextColumns = Annotated[
     list[str], typer.Option("--text", help="Column with the text; repeat for title and text.")
@@ -55,6 +51,12 @@ LatColumn = Annotated[
 ]
 TimeColumn = Annotated[
     str | None, typer.Option("--time", help="Column with the local date and time, ISO 8601.")
+]
+Embeddings = Annotated[
+    Path | None,
+    typer.Option(
+        "--embeddings", help="Folder of a sentence model (model.onnx, tokenizer.json) to use too."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
@@ -75,17 +77,21 @@ def train_on_file(
     precision: Annotated[
         float, typer.Option(min=0.5, max=0.999, help="How often a lone decision must be right.")
     ] = 0.95,
+    embeddings: Embeddings = None,
 ) -> None:
     """Learn from a city's past complaints; nothing is activated.
 
-    With --lon and --lat, and with --time, places and times count beside the words.
+    With --lon and --lat, and with --time, places and times count beside the words. A model
+    trained with --embeddings works only where GEO_PORTAL_EMBEDDINGS_DIR names the same files.
     """
     if out.exists() and not out.is_dir():
         raise Invalid("{out} is a file; --out wants a folder.", out=out)
     columns = Columns(text, label, OccasionColumns(lon, lat, time))
-    _learn(file, columns, out, precision)
+    meaning = open_meaning(embeddings) if embeddings else None
+    _learn(file, columns, out, precision, meaning)
     if department is not None:
-        _learn(file, columns._replace(label=department), out / DEPARTMENTS, precision)
+        departments = columns._replace(label=department)
+        _learn(file, departments, out / DEPARTMENTS, precision, meaning)
 
 
 class Columns(NamedTuple):
@@ -102,7 +108,9 @@ class Columns(NamedTuple):
         )
 
 
-def _learn(file: Path, columns: Columns, out: Path, precision: float) -> None:
+def _learn(
+    file: Path, columns: Columns, out: Path, precision: float, meaning: Meaning | None
+) -> None:
     rows = columns.read(file)
     say_left_out(rows)
     with progress() as tell:
@@ -113,6 +121,7 @@ def _learn(file: Path, columns: Columns, out: Path, precision: float) -> None:
             now=clock.now(),
             occasions=rows.occasions,
             lent=lent_words(MODELS / "seeds"),
+            meaning=meaning,
             precision=precision,
             curve=True,
             tell=tell,
@@ -189,12 +198,19 @@ def compare_on_file(
     lon: LonColumn = None,
     lat: LatColumn = None,
     time: TimeColumn = None,
+    embeddings: Embeddings = None,
     as_json: AsJson = False,
 ) -> None:
     """Cross-validate the whole training on a file, beside simpler ways of doing it."""
     rows = Columns(text, label, OccasionColumns(lon, lat, time)).read(file)
     with progress() as tell:
-        compared = comparison.compare(rows, clock.now(), tell, lent_words(MODELS / "seeds"))
+        compared = comparison.compare(
+            rows,
+            clock.now(),
+            tell,
+            lent_words(MODELS / "seeds"),
+            meaning=open_meaning(embeddings) if embeddings else None,
+        )
     figures = {name: one.as_dict() for name, one in compared.items()}
     if as_json:
         print(json.dumps(figures))
@@ -211,68 +227,6 @@ def write_offline_twin(
         body = offline_twin(session)
     out.write_bytes(body)
     console.print(f"Wrote {out}: {len(body):,} bytes.")
-
-
-@app.command("explain")
-def explain_text(
-    text: Annotated[str, typer.Argument(help="A complaint in a citizen's words.")],
-    model: Annotated[
-        Path | None, typer.Option("--model", help="Folder; without it the active one.")
-    ] = None,
-    lon: Annotated[float | None, typer.Option(help="Where: EPSG:4326 degrees.")] = None,
-    lat: Annotated[float | None, typer.Option(help="Where: EPSG:4326 degrees.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Say what a text would be taken for, how surely, and which words say so."""
-    kept = None if model else _in_use()
-    used = load_model(model) if model else classifier.model_in_use(kept)
-    if used is None:
-        raise classifier.BrokenModel("There is no classifier in use.")
-    occasion = _occasion(lon, lat)
-    made = explain(used, text, occasion)
-    department = _department(model, kept, text, occasion)
-    language = written_in(text).language
-    if as_json:
-        said = [
-            {**s._asdict(), "threshold": round(used.threshold(s.category), 4)}
-            for s in made.suggestions
-        ]
-        instead = made.instead and made.instead._asdict()
-        told = {"language": language, "suggestions": said, "instead": instead}
-        told |= {"department": department and department._asdict()}
-        print(json.dumps(told, ensure_ascii=False))
-    elif made.suggestions:
-        show_explanation(used, made)
-    else:
-        console.print(f"No known word (language: {language}); a person would sort this.")
-    if department and not as_json:
-        console.print(
-            f"By the city's history {department.category} took such reports "
-            f"({department.confidence:.0%})."
-        )
-
-
-def _in_use() -> str | None:
-    with models_database().transaction() as session:
-        return classifier_in_use(session)
-
-
-def _department(
-    model: Path | None, kept: str | None, text: str, occasion: Occasion
-) -> Suggestion | None:
-    """The likeliest department, where a history taught who took what."""
-    if model is None:
-        used = classifier.departments_in_use(kept)
-    else:
-        folder = model / DEPARTMENTS
-        used = load_model(folder) if folder.is_dir() else None
-    if used is None:
-        return None
-    return next(iter(used.suggest(text, top=1, place=occasion.place, at=occasion.at)), None)
-
-
-def _occasion(lon: float | None, lat: float | None) -> Occasion:
-    return NOWHERE if lon is None or lat is None else Occasion(LonLat(lon, lat))
 
 
 @app.command("train-base")

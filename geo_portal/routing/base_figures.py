@@ -36,6 +36,32 @@ def by_category(said: dict[str, list[Prediction]]) -> dict[str, Any]:
     return {"per_category": per_category(everything), "confusions": confusions(everything)}
 
 
+def by_language_and_category(
+    said: dict[str, list[Prediction]], model: Classifier
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """The same for each language, with what the model decides alone and from which confidence."""
+    spoken: dict[str, list[Prediction]] = {}
+    for name, rows in said.items():
+        spoken.setdefault(name.partition(":")[0], []).extend(rows)
+    return {language: _with_bars(rows, model) for language, rows in spoken.items()}
+
+
+def _with_bars(rows: Sequence[Prediction], model: Classifier) -> dict[str, dict[str, Any]]:
+    """Figures of each category, its threshold (None: always asks), and what was decided alone."""
+    told: dict[str, dict[str, Any]] = {}
+    for category, figures in per_category(rows).items():
+        alone = [one for one in rows if one.accepted and one.predicted == category]
+        right = sum(one.label == category for one in alone)
+        bar = model.threshold(category)
+        never = bar > 1 or category in model.abstaining
+        told[category] = figures | {
+            "threshold": None if never else round(bar, 3),
+            "decided": len(alone),
+            "of_these_right": round(right / len(alone), 3) if alone else None,
+        }
+    return told
+
+
 def confusions(predictions: Sequence[Prediction]) -> list[dict[str, str | int]]:
     """The commonest mistakes: what it was, what was said, and in how many rows."""
     wrong = Counter((p.label, p.predicted) for p in predictions if p.label != p.predicted)

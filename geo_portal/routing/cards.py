@@ -4,7 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from geo_portal.routing.base_figures import by_category, confusions, predictions_of_kept_back
+from geo_portal.routing.base_figures import (
+    by_category,
+    by_language_and_category,
+    confusions,
+    predictions_of_kept_back,
+)
 from geo_portal.routing.base_model import STATED_PRECISION, BaseModel
 from geo_portal.routing.evaluation import (
     Figures,
@@ -32,6 +37,7 @@ def trained_card(
     predictions = unseen_predictions(trained, labels)
     return {
         "family": trained.family,
+        "sentence_model": trained.model.meaning and trained.model.meaning.digest,
         "source": source,
         "rows": len(labels),
         "left_out": left_out,
@@ -82,6 +88,7 @@ def base_card(base: BaseModel) -> dict[str, Any]:
         "held_out_real_texts": {key: figures_of(rows).as_dict() for key, rows in said.items()},
         "unseen_seed_phrases": _on_seeds(base),
         **by_category(said),
+        "per_language_and_category": by_language_and_category(said, base.model),
     }
 
 
@@ -97,6 +104,7 @@ def trained_words(card: dict[str, Any], name: str) -> str:
             "",
             f"Learnt from {card['rows']} complaints in {card['source']}. Family chosen by "
             f"cross-validation: {card['family']}.",
+            *_sentence_model_lines(card["sentence_model"]),
             "",
             "Every figure below is of complaints that the model being asked had not learnt from "
             "(5 folds; copies of a text share a fold).",
@@ -146,6 +154,7 @@ def base_words(card: dict[str, Any]) -> str:
             f"| {category} | {f['rows']} | {f['precision']:.2f} | {f['recall']:.2f} | {f['f1']:.2f} |"
             for category, f in card["per_category"].items()
         ),
+        spoken="\n".join(_spoken_lines(card["per_language_and_category"])),
         confused="\n".join(
             f"* {one['true']}, taken for {one['said']}: {one['rows']}" for one in card["confusions"]
         ),
@@ -200,6 +209,13 @@ All real texts of the table above together; a category that is not here is in no
 |---|---|---|---|---|
 {categories}
 
+The same by language, and what the model did alone. *Needed* is the category's threshold; where it says "asks", a person
+always decides. *Decided* counts the texts that were taken for the category without asking, whatever they were.
+
+| language | category | rows | precision | recall | needed | decided | of these right |
+|---|---|---|---|---|---|---|---|
+{spoken}
+
 Most often mixed up:
 
 {confused}
@@ -208,6 +224,25 @@ Most often mixed up:
 
 `notebooks/classifier_report.ipynb` works the figures on real texts out again.
 """
+
+
+def _spoken_lines(spoken: dict[str, dict[str, Any]]) -> list[str]:
+    return [
+        f"| {language} | {category} | {f['rows']} | {f['precision']:.2f} | {f['recall']:.2f} "
+        f"| {'asks' if f['threshold'] is None else format(f['threshold'], '.2f')} "
+        f"| {f['decided']} | {_share(f['of_these_right'])} |"
+        for language, categories in spoken.items()
+        for category, f in categories.items()
+    ]
+
+
+def _sentence_model_lines(digest: str | None) -> list[str]:
+    if digest is None:
+        return []
+    return [
+        f"It reads whole sentences, too, with the sentence model {digest[:16]}…, and works only where "
+        "that one is present."
+    ]
 
 
 def _figure_lines(figures: dict[str, Any]) -> list[str]:

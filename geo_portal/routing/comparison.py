@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from geo_portal.routing.cross_validation import FOLDS, Tell, folds_of
 from geo_portal.routing.evaluation import Figures, Prediction, evaluate, figures_of
 from geo_portal.routing.labelled_rows import LabelledRows
 from geo_portal.routing.lent_words import LentWords
+from geo_portal.routing.meaning import Meaning
 from geo_portal.routing.training import train
 from geo_portal.routing.wording import normalised
 
@@ -20,14 +22,23 @@ from geo_portal.routing.wording import normalised
 Judged = Callable[[LabelledRows, LabelledRows], list[Prediction]]
 # Inside a fold that is itself a fifth, choosing a family needs no more.
 INNER_FOLDS = 3
+# The first way of folding; each further one has the next number.
+FIRST_SEED = 7
 
 
 def compare(
-    rows: LabelledRows, now: datetime, tell: Tell, lent: LentWords | None = None
+    rows: LabelledRows,
+    now: datetime,
+    tell: Tell,
+    lent: LentWords | None = None,
+    *,
+    times: int = 1,
+    meaning: Meaning | None = None,
 ) -> dict[str, Figures]:
     """Figures over all folds of ours, of plain TF-IDF + logistic regression, and of Signalen's way.
 
-    Choosing the family, calibrating and setting thresholds are done anew inside each fold.
+    Choosing the family, calibrating and setting thresholds are done anew inside each fold. Rows
+    may be folded several `times`, each time otherwise; the figures are then of all answers.
     """
 
     def ours(known: LabelledRows, asked: LabelledRows) -> list[Prediction]:
@@ -38,6 +49,7 @@ def compare(
             now=now,
             occasions=known.occasions,
             lent=lent,
+            meaning=meaning,
             folds=INNER_FOLDS,
         ).model
         return evaluate(model, asked.texts, asked.labels, asked.occasions)[1]
@@ -50,11 +62,13 @@ def compare(
     made: dict[str, list[Prediction]] = {name: [] for name in ways}
     categories = sorted(set(rows.labels))
     columns = np.array([categories.index(label) for label in rows.labels])
-    fold = folds_of([normalised(text) for text in rows.texts], columns, FOLDS)
-    for number in range(FOLDS):
+    texts = [normalised(text) for text in rows.texts]
+    models = times * FOLDS * len(ways)
+    for time, number in product(range(times), range(FOLDS)):
+        fold = folds_of(texts, columns, FOLDS, seed=FIRST_SEED + time)
         known, asked = _part(rows, fold != number), _part(rows, fold == number)
         for step, (name, judged) in enumerate(ways.items()):
-            tell("Cross-validating", number * len(ways) + step, FOLDS * len(ways))
+            tell("Cross-validating", (time * FOLDS + number) * len(ways) + step, models)
             made[name].extend(judged(known, asked))
     return {name: figures_of(predictions) for name, predictions in made.items()}
 

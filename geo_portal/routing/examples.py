@@ -17,7 +17,10 @@ Rows = NDArray[np.intp]
 
 
 class Examples:
-    """Normalised texts with the numbers of their categories, all below `many`."""
+    """Normalised texts with the numbers of their categories, all below `many`.
+
+    `meant` is what a sentence model says of each text, if there is one.
+    """
 
     def __init__(
         self,
@@ -27,8 +30,10 @@ class Examples:
         choices: Sequence[NgramChoice],
         occasions: Sequence[Occasion] | None = None,
         lent: LentWords | None = None,
+        meant: NDArray[np.float32] | None = None,
     ) -> None:
         self.columns, self.many, self.occasions = columns, many, occasions
+        self._meant = meant
         self._counted = CountedTexts(plain, choices)
         self._lent: LentWords | None = None
         self._lent_scores: NDArray[np.float32] | None = None
@@ -41,6 +46,8 @@ class Examples:
         parts = [weighed.matrix]
         if self._lent_scores is not None:
             parts.append(sparse.csr_matrix(self._lent_scores))
+        if self._meant is not None:
+            parts.append(sparse.csr_matrix(self._meant))
         surroundings = None
         if self.occasions is not None:
             known = [self.occasions[int(row)] for row in taught]
@@ -54,7 +61,8 @@ class Examples:
 
 @dataclass(frozen=True)
 class Features:
-    """One row per example: its n-grams, what our own phrases say of it, where and when it was."""
+    """One row per example: its n-grams, what our own phrases say of it, what it means as a
+    sentence, where and when it was."""
 
     matrix: sparse.csr_matrix
     weighed: WeighedTexts
@@ -78,8 +86,8 @@ class Features:
         )
 
     def weights(self, linear: Linear) -> NDArray[np.float32]:
-        """A row per n-gram, then the surroundings: what was learnt of a lent score is learnt of
-        every n-gram that made it, so that one multiplication tells all."""
+        """A row per n-gram, then the meaning and the surroundings: what was learnt of a lent score
+        is learnt of every n-gram that made it, so that one multiplication tells all."""
         learnt, words = linear.weights, self.words
         if self.lent is None:
             return learnt

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from geo_portal.geometry import LonLat
 from geo_portal.routing.language import UNKNOWN, written_in
+from geo_portal.routing.meaning import Meaning
 from geo_portal.routing.ngrams import Ngrams, Weighed
 from geo_portal.routing.spoken_words import Given, around_above, given_by_words
 from geo_portal.routing.surroundings import NOWHERE, Occasion, Surroundings
-from geo_portal.routing.wording import words_of
+from geo_portal.routing.wording import MOST_CHARACTERS, words_of
 
 # A text of which a model of stated languages has met fewer words is in none of them; one of
 # which it has met more is in one of them, whatever its small words look like.
@@ -51,6 +52,8 @@ class Classifier:
     languages: tuple[str, ...] = ()
     # What places and times say; the last rows of `weights` are for them.
     surroundings: Surroundings | None = None
+    # Reads whole sentences; what it says of them are the rows of `weights` after the n-grams'.
+    meaning: Meaning | None = None
 
     def suggest(
         self,
@@ -74,7 +77,7 @@ class Classifier:
         if not any(len(part.rows) for part in weighed):
             return []
         around = self._around(Occasion(place, at))
-        confidences = self._confidences(weighed, around)
+        confidences = self._confidences(text, weighed, around)
         best = [int(c) for c in np.argsort(-confidences, kind="stable")]
         named = [c for c in best if self.categories[c] not in self.abstaining]
         given = given_by_words(self.weights, weighed, pairs) if explained else None
@@ -101,7 +104,7 @@ class Classifier:
         A text without any known word gets how common each category is.
         """
         weighed = self._weigh([word for word, _ in words_of(text)])
-        return self._confidences(weighed, self._around(occasion))
+        return self._confidences(text, weighed, self._around(occasion))
 
     def share_known(self, text: str) -> float:
         """How many of a text's words the model has met, 0 to 1; numbers and links do not count."""
@@ -132,11 +135,15 @@ class Classifier:
         return self.surroundings.vector(occasion)
 
     def _confidences(
-        self, weighed: list[Weighed], around: NDArray[np.float32] | None
+        self, text: str, weighed: list[Weighed], around: NDArray[np.float32] | None
     ) -> NDArray[np.float32]:
         scores = self.offsets.copy()
         if around is not None:
             scores += around @ self.weights[len(self.weights) - len(around) :]
+        if self.meaning is not None:
+            first = sum(len(part.ids) for part in self.ngrams)
+            meant = self.meaning.vectors([text[:MOST_CHARACTERS]])[0]
+            scores += meant @ self.weights[first : first + len(meant)]
         for part in weighed:
             scores += part.weights @ self.weights[part.rows]
         powers = np.exp(scores - scores.max())

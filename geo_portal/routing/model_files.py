@@ -14,6 +14,7 @@ import skops.io
 
 from geo_portal.errors import Unavailable
 from geo_portal.routing.linear_classifier import Classifier
+from geo_portal.routing.meaning import Meaning, NoMeaning, known_meaning
 from geo_portal.routing.ngrams import Kind, Ngrams
 from geo_portal.routing.small_weights import from_steps, in_steps
 from geo_portal.routing.surroundings import CELLS_M, Surroundings
@@ -80,7 +81,8 @@ def load_model(folder: Path) -> Classifier:
                 "cut short or changed. Train it again or restore it.",
                 folder=folder,
             )
-        return _classifier(_trusted_content(file, folder), card)
+        content = _trusted_content(file, folder)
+        return _classifier(content, card, _meaning(content, folder))
     except OSError as error:
         raise BrokenModel(
             "The classifier in {folder} cannot be read: {why}.", folder=folder, why=error.strerror
@@ -135,6 +137,8 @@ def _content(model: Classifier) -> dict[str, Any]:
             for part in model.ngrams
         ],
         "surroundings": _surroundings_content(model.surroundings),
+        # The sentence model itself stays where it is: it may be hundreds of megabytes.
+        "meaning": model.meaning and model.meaning.digest,
     }
 
 
@@ -165,7 +169,22 @@ def _trusted_content(file: Path, folder: Path) -> dict[str, Any]:
     return content
 
 
-def _classifier(content: dict[str, Any], card: dict[str, Any]) -> Classifier:
+def _meaning(content: dict[str, Any], folder: Path) -> Meaning | None:
+    """The sentence model that the classifier was trained with; another would mislead it."""
+    digest = content.get("meaning")
+    if digest is None:
+        return None
+    try:
+        return known_meaning(str(digest))
+    except NoMeaning as why:
+        raise BrokenModel(
+            "The classifier in {folder} cannot be used here. {why}", folder=folder, why=why
+        ) from why
+
+
+def _classifier(
+    content: dict[str, Any], card: dict[str, Any], meaning: Meaning | None
+) -> Classifier:
     ngrams, first = [], 0
     for part in content["ngrams"]:
         terms = _unpacked(part["terms"])
@@ -188,10 +207,12 @@ def _classifier(content: dict[str, Any], card: dict[str, Any]) -> Classifier:
         abstaining=tuple(content["abstaining"]),
         languages=tuple(content["languages"]),
         surroundings=_surroundings(content["surroundings"], len(content["categories"])),
+        meaning=meaning,
     )
     many = len(model.categories)
     around = len(model.surroundings.usual) if model.surroundings else 0
-    if model.weights.shape != (first + around, many) or not (
+    meant = meaning.width if meaning else 0
+    if model.weights.shape != (first + meant + around, many) or not (
         model.offsets.shape == model.thresholds.shape == (many,)
     ):
         raise ValueError("shapes do not fit")

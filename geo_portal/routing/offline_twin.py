@@ -58,7 +58,8 @@ def _digest(model: Classifier, kept: str | None) -> str:
 
 def _file(city: dict[str, Any], model: Classifier | None) -> bytes:
     """As exact as fits: of `STEPS` the finest with which the whole is small enough."""
-    if model is None:
+    # A page cannot read sentences as a sentence model does, and half a model would mislead.
+    if model is None or model.meaning is not None:
         return _packed({"city": city, "model": None}, b"")
     order = [_in_order(ngrams) for ngrams in model.ngrams]
     both = list(zip(model.ngrams, order, strict=True))

@@ -27,9 +27,10 @@ from geo_portal.routing.examples import Examples, Features
 from geo_portal.routing.learners import Linear, learn
 from geo_portal.routing.lent_words import LentWords
 from geo_portal.routing.linear_classifier import Classifier
+from geo_portal.routing.meaning import Meaning
 from geo_portal.routing.small_weights import rounded
 from geo_portal.routing.surroundings import Occasion
-from geo_portal.routing.wording import normalised
+from geo_portal.routing.wording import MOST_CHARACTERS, normalised
 
 # A city with more texts than this knows its own words better than our phrases do.
 FEW_TEXTS = 4_000
@@ -59,6 +60,7 @@ def train(
     now: datetime,
     occasions: Sequence[Occasion] | None = None,
     lent: LentWords | None = None,
+    meaning: Meaning | None = None,
     precision: float = 0.95,
     choices: Sequence[NgramChoice] = USUAL,
     abstaining: tuple[str, ...] = (),
@@ -74,16 +76,24 @@ def train(
     """Choose a family by cross-validation, fit it on everything, calibrate it, set its bars.
 
     `occasions` are where and when each text was written, `lent` our own phrases, which a city
-    with few texts leans on. `trust` weighs texts against each other. Texts of one of the `groups`
-    are never tested by what another of them taught (equal texts never are). Of texts that are
-    `telling` the same, one is asked how sure to be: its variants would only repeat it. The `curve`
-    takes a fit more. Raises Invalid when there is nothing to tell apart.
+    with few texts leans on, `meaning` a sentence model that is asked beside the words. `trust`
+    weighs texts against each other. Texts of one of the `groups` are never tested by what another
+    of them taught (equal texts never are). Of texts that are `telling` the same, one is asked how
+    sure to be: its variants would only repeat it. The `curve` takes a fit more. Raises Invalid
+    when there is nothing to tell apart.
     """
     categories = _categories(labels)
     columns = np.array([categories.index(label) for label in labels], dtype=np.intp)
     plain = [normalised(text) for text in texts]
+    meant = (
+        None
+        if meaning is None
+        else meaning.vectors([text[:MOST_CHARACTERS] for text in texts], tell)
+    )
     tell("Counting words", 0, 1)
-    examples = _examples(plain, columns, len(categories), choices, _any_known(occasions), lent)
+    examples = _examples(
+        plain, columns, len(categories), choices, _any_known(occasions), lent, meant
+    )
     wanted = list(families or families_for(len(plain), len(categories)))
     scores = unseen_scores(examples, groups or plain, wanted, trust, folds, tell)
     alone = first_of_each(telling or groups or plain)
@@ -109,6 +119,7 @@ def train(
         abstaining=abstaining,
         languages=languages,
         surroundings=features.surroundings,
+        meaning=meaning,
     )
     steps = learning_curve(examples, groups or plain, FAMILIES[family][0], tell) if curve else ()
     return Trained(model, family, tried, unseen, columns, steps)
@@ -137,11 +148,11 @@ def _examples(
     choices: Sequence[NgramChoice],
     occasions: Sequence[Occasion] | None,
     lent: LentWords | None,
+    meant: NDArray[np.float32] | None,
 ) -> Examples:
     try:
-        return Examples(
-            plain, columns, many, choices, occasions, lent if len(plain) <= FEW_TEXTS else None
-        )
+        few = lent if len(plain) <= FEW_TEXTS else None
+        return Examples(plain, columns, many, choices, occasions, few, meant)
     except ValueError as error:
         raise Invalid(
             "The texts have no words in common, so there is nothing to learn from."
