@@ -17,7 +17,6 @@ from geo_portal.routing.reasons import department_name
 from geo_portal.settings import settings
 from geo_portal.translation import translator
 
-
 # So many are written in one transaction, and sent within seconds.
 TOLD_TOGETHER = 100
 
