@@ -128,7 +128,14 @@ def more_cards(
 ) -> Response:
     """The next cards alone, for the page that is there already."""
     found = _page(session, city, words, wanted, asking, tokens, cursor)
-    return page(request, "parts/feed-cards.html", lang=words.lang, city=city, **found)
+    return page(
+        request,
+        "parts/feed-cards.html",
+        lang=words.lang,
+        city=city,
+        emergencies=emergencies(session, clock.now()),
+        **found,
+    )
 
 
 @router.get("/embed")

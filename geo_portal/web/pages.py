@@ -50,6 +50,8 @@ def rendered(
         "offered": [code for code in LANGUAGES if not city or code in city.languages],
         "now": clock.now(),
         "person": getattr(request.state, "person", None),
+        # While many look at once and the network may be poor, words come before pictures.
+        "light_page": bool(context.get("emergencies")) and "full" not in request.query_params,
         "tiles": {"url": settings().tile_url or "", "attribution": settings().tile_attribution},
     }
     return environment(lang).get_template(template).render(everywhere | context)
