@@ -1,5 +1,6 @@
 """The web application: its doors, its guards, and what it says when something is refused."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -68,6 +69,9 @@ def _largest_body() -> int:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # More threads than connections would only queue for one, and the tail would grow.
     anyio.to_thread.current_default_thread_limiter().total_tokens = settings().pool_size
+    # What is loaded by now stays: to look through all of it for garbage takes as long as fifty
+    # pages, and whoever asks meanwhile waits.
+    gc.freeze()
     yield
     app.state.database.engine.dispose()
 

@@ -40,6 +40,12 @@ class FileFacts:
     edited: bool = False
     invented: bool = False
 
+    @property
+    def time_said(self) -> str:
+        """When it was taken, ISO 8601, with a zone where the file names one; empty for no time."""
+        moment = self.taken_at or self.local_time
+        return moment.isoformat() if moment else ""
+
     def taken(self, zone: tzinfo) -> datetime | None:
         """When it was taken; a clock without a zone is taken to be the city's."""
         if self.taken_at or self.local_time is None:

@@ -38,6 +38,7 @@ from geo_portal.notifications.sending import (
     announce_and_send,
     notify_and_send,
     send_message,
+    send_messages,
     send_waiting,
 )
 from geo_portal.settings import settings
@@ -142,9 +143,9 @@ def notify_events(database: Database, events: list[int]) -> None:
     notify_and_send(database, events)
 
 
-def tell_announcement(database: Database, number: int) -> None:
-    """Tell who follows the area of an announcement, when it begins."""
-    announce_and_send(database, number)
+def tell_announcement(database: Database, number: int, after: int = 0) -> None:
+    """Tell who follows the area of an announcement, when it begins, some people at a time."""
+    announce_and_send(database, number, after)
 
 
 # A task that says it has more to do is run again at once, in a transaction of its own.
@@ -180,7 +181,12 @@ RECURRING_ON_THEIR_OWN: tuple[tuple[str, Callable[[Database], None]], ...] = (
 )
 
 # What `jobs.defer` asks for by name, with the facts it was given.
-DEFERRED: tuple[Callable[..., None], ...] = (send_message, notify_events, tell_announcement)
+DEFERRED: tuple[Callable[..., None], ...] = (
+    send_message,
+    send_messages,
+    notify_events,
+    tell_announcement,
+)
 
 # 4, 16, 64 … seconds, together six hours: whatever was wrong may be mended by then.
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)

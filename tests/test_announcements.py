@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from geo_portal import clock
 from geo_portal.accounts.people import Membership
@@ -18,7 +18,7 @@ from geo_portal.community.announcements import (
 )
 from geo_portal.errors import Invalid, NotAllowed
 from geo_portal.geometry import LonLat
-from geo_portal.notifications.announcing import announcing
+from geo_portal.notifications.announcing import TOLD_TOGETHER, Told, announcing
 from geo_portal.notifications.wishes import Wishes, wish
 from geo_portal.outbox import post_all
 from geo_portal.outbox.tables import Message
@@ -109,7 +109,7 @@ def test_followers_of_the_area_hear_once_by_their_own_ways(session, city, hire, 
     made = announced(session, budi)
 
     for _ in range(2):
-        post_all(session, announcing(session, made.id, LATER), LATER)
+        post_all(session, announcing(session, made.id, LATER).letters, LATER)
 
     mails = session.scalars(select(Message).where(Message.channel == "email")).all()
     kept = session.scalars(select(Message.person_id).where(Message.channel == "inbox")).all()
@@ -119,6 +119,39 @@ def test_followers_of_the_area_hear_once_by_their_own_ways(session, city, hire, 
     assert sorted(kept) == sorted([inside.id, summed_up.id])
 
 
+def test_many_followers_are_told_some_at_a_time(session, city, budi):
+    readers = crowd(session, TOLD_TOGETHER + 3)
+    made = announced(session, budi)
+
+    first = announcing(session, made.id, LATER)
+    rest = announcing(session, made.id, LATER, after=first.last)
+
+    assert first.last == readers[TOLD_TOGETHER - 1]
+    assert {one.person_id for one in first.letters} == set(readers[:TOLD_TOGETHER])
+    assert {one.person_id for one in rest.letters} == set(readers[TOLD_TOGETHER:])
+    assert rest.last is None
+
+
+def crowd(session, number):
+    """So many people who follow the harbour's ward; their numbers, in order."""
+    made = session.execute(CROWD, {"number": number, "at": MONDAY})
+    return sorted(made.scalars())
+
+
+CROWD = text("""
+    WITH made AS (
+        INSERT INTO people (name, pseudonym, email, language, created_at)
+        SELECT 'Neighbour', 'neighbour ' || n, 'n' || n || '@x.example', 'en', :at
+        FROM generate_series(1, :number) AS n
+        RETURNING id
+    )
+    INSERT INTO subscriptions (person_id, kind, area_level, area_code, shape, name, since)
+    SELECT made.id, 'area', level, code, border, jurisdictions.name, :at
+    FROM made, jurisdictions WHERE code = 'N2'
+    RETURNING person_id
+""")
+
+
 def test_what_was_taken_back_is_neither_shown_nor_sent(session, city, budi, asha):
     follows.follow_area(session, facts(session), asha, "ward", "N2", MONDAY)
     made = announced(session, budi)
@@ -126,7 +159,7 @@ def test_what_was_taken_back_is_neither_shown_nor_sent(session, city, budi, asha
     take_back(session, facts(session), budi, made.id, LATER)
 
     assert holding(session, LATER) == []
-    assert announcing(session, made.id, LATER) == []
+    assert announcing(session, made.id, LATER) == Told([], None)
 
 
 def test_a_head_announces_and_everybody_reads_it(portal, signed_in, database, mail_server):

@@ -11,7 +11,8 @@ from geo_portal.accounts.people import Membership
 from geo_portal.community.comments import Author, comment, shown_of
 from geo_portal.community.supports import Supporter, support
 from geo_portal.community.tables import Comment
-from geo_portal.complaints.submit import REPORTS_OF_PLACE, NewComplaint, submit
+from geo_portal.complaints.floods import REPORTS_OF_PLACE
+from geo_portal.complaints.submit import NewComplaint, submit
 from geo_portal.complaints.tables import Complaint
 from geo_portal.errors import Conflict, Invalid, NotAllowed
 from geo_portal.geometry import LonLat

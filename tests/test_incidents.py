@@ -114,10 +114,14 @@ def test_an_emergency_stands_on_the_pages_and_in_the_cap_feed(portal, database, 
     )
 
     pages = [portal.get(path).text for path in ("/", "/feed", "/report")]
+    full = [portal.get(path).text for path in ("/?full=1", "/feed?full=1")]
     alert = ElementTree.fromstring(portal.get(f"/cap/{number}.xml").text)
     cap = "{urn:oasis:names:tc:emergency:cap:1.2}"
     corners = alert.findtext(f"{cap}info/{cap}area/{cap}polygon").split()
     assert all("Stay upstairs &lt;now&gt;" in page for page in pages)
+    # Words first: maps and pictures come to those who ask for them.
+    assert ["complaint-map" in pages[0], "place.jpg" in pages[1]] == [False, False]
+    assert ["complaint-map" in full[0], "place.jpg" in full[1]] == [True, True]
     assert f"/cap/{number}.xml" in portal.get("/cap.atom").text
     assert alert.findtext(f"{cap}info/{cap}description") == "Stay upstairs <now>"
     assert corners[0] == corners[-1] and corners[0].startswith("-")

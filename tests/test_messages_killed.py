@@ -1,8 +1,10 @@
 """No message is lost or doubled when the worker is killed at it, again and again."""
 
+from tests.benchmarks import announcement
 from tests.benchmarks.messages import lost_and_doubled, measure_kills
 
 EVENTS, KILLS = 240, 8
+READERS, KILLS_MEANWHILE = 350, 4
 
 
 def test_workers_killed_at_the_messages_lose_and_double_none(inbox, own_url):
@@ -11,3 +13,10 @@ def test_workers_killed_at_the_messages_lose_and_double_none(inbox, own_url):
     assert lost_and_doubled(taken, dead, EVENTS) == (set(), set())
     # Only what was under way in the very moment is left to a person.
     assert len(dead) <= 2 * KILLS
+
+
+def test_workers_killed_at_an_announcement_lose_and_double_none(inbox, own_url):
+    taken, dead = announcement.measure_kills(own_url, inbox, READERS, KILLS_MEANWHILE)
+
+    assert announcement.lost_and_doubled(taken, dead, READERS) == (set(), set())
+    assert len(dead) <= 2 * KILLS_MEANWHILE

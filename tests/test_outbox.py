@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text, update
 
 from geo_portal import clock, jobs
-from geo_portal.outbox import post
+from geo_portal.outbox import SENT_BY_ONE_JOB, Letter, post, post_all
 from geo_portal.outbox import send as sending
 from geo_portal.outbox.send import MOST_ATTEMPTS, send_message, send_waiting
 from geo_portal.outbox.tables import Message
@@ -238,6 +238,41 @@ def test_what_a_dead_worker_had_only_claimed_is_sent_by_another(outbox, mail_ser
     send_waiting(outbox)
 
     assert len(mail_server.mails) == 1
+
+
+def test_what_another_took_up_because_it_took_too_long_is_that_others(outbox, mail_server):
+    number = posted(outbox)
+    mine = stored(outbox, number)
+    mine.claimed_at = clock.now() - sending.CLAIM_EXPIRES_AFTER
+    change(outbox, number, claimed_at=clock.now())
+
+    sending.send_claimed(outbox, [mine], sending.mail_carriers())
+
+    assert mail_server.mails == []
+    assert stored(outbox, number).handed_over_at is None
+
+
+def test_a_sweep_goes_on_until_nothing_is_left(outbox, mail_server):
+    number = sending.TAKEN_TOGETHER + 5
+    letters = [Letter("test", f"n{n}@x.example", "", "", "en") for n in range(number)]
+    with outbox.transaction() as session:
+        post_all(session, letters, clock.now())
+
+    send_waiting(outbox)
+
+    assert len({mail["To"] for mail in mail_server.mails}) == number
+
+
+def test_many_messages_have_few_jobs(outbox, mail_server):
+    letters = [Letter("test", f"n{n}@x.example", "", "", "en") for n in range(SENT_BY_ONE_JOB + 1)]
+    with outbox.transaction() as session:
+        post_all(session, letters, clock.now())
+        waiting = session.scalar(text("SELECT count(*) FROM procrastinate_jobs"))
+
+    run_jobs(outbox)
+
+    assert waiting == 2
+    assert len(mail_server.mails) == SENT_BY_ONE_JOB + 1
 
 
 def test_what_a_dead_worker_may_have_sent_is_left_to_a_person(outbox, mail_server):

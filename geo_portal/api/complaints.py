@@ -17,6 +17,7 @@ from geo_portal.api.forms import (
     feature_collection,
     submitted_form,
 )
+from geo_portal.city.facts import CityFacts
 from geo_portal.city.given_place import given_place
 from geo_portal.complaints.codes import read_code
 from geo_portal.complaints.find import (
@@ -30,6 +31,7 @@ from geo_portal.complaints.find import (
 from geo_portal.complaints.once import earlier_use, fingerprint, remember
 from geo_portal.complaints.public import public
 from geo_portal.complaints.seals import seals_of
+from geo_portal.complaints.seen import read_moment
 from geo_portal.complaints.submit import NewComplaint, submit
 from geo_portal.errors import Invalid, NotFound
 from geo_portal.http import CityDep, PersonDep, ReaderDep, SessionDep
@@ -82,6 +84,12 @@ class ComplaintBody(BaseModel):
         max_length=100,
         description="Answers by code of the question; see /categories/{category}/questions.",
     )
+    seen_at: str | None = Field(
+        None,
+        max_length=40,
+        description="When the problem was seen, ISO 8601, if not just now; for the office alone."
+        " POST /api/v1/photos says when a photo was taken: ask before you send that.",
+    )
     contact: str | None = Field(
         None, max_length=200, description="E-mail or phone; never shown to anybody but the office."
     )
@@ -100,6 +108,7 @@ IdempotencyKey = Annotated[
 def file_complaint(
     body: ComplaintBody,
     session: SessionDep,
+    city: CityDep,
     words: ReaderDep,
     asking: PersonDep,
     idempotency_key: IdempotencyKey = None,
@@ -111,7 +120,7 @@ def file_complaint(
         earlier = earlier_use(session, idempotency_key, told)
         if earlier:
             return JSONResponse(earlier.reply, 201, {"Idempotent-Replayed": "true"})
-    new = _new_complaint(session, body, asking, words.lang)
+    new = _new_complaint(session, city, body, asking, words.lang)
     submitted = submit(session, new, now)
     reply = submitted_form(submitted, submitted.route.city, words)
     if idempotency_key is not None:
@@ -120,7 +129,7 @@ def file_complaint(
 
 
 def _new_complaint(
-    session: Session, body: ComplaintBody, asking: Person | None, lang: str
+    session: Session, city: CityFacts, body: ComplaintBody, asking: Person | None, lang: str
 ) -> NewComplaint:
     return NewComplaint(
         description=body.description,
@@ -129,6 +138,7 @@ def _new_complaint(
         category=body.category,
         photos=tuple(_kept_photo(key) for key in body.photos),
         contact=body.contact,
+        seen_at=read_moment(body.seen_at, city.timezone) if body.seen_at else None,
         channel="APP",
         side=body.place_answer or None,
         show_personal=body.show_personal,

@@ -155,6 +155,7 @@ def submitted_form(done: Submitted, city: CityFacts, words: Translator) -> dict[
         "lat": done.new.place.lat,
         "accuracy_m": done.new.accuracy_m,
         "submitted_at": moment(done.submitted_at),
+        "seen_at": moment(done.new.seen_at),
         "respond_by": moment(done.deadlines.respond_by),
         "due_at": moment(done.deadlines.due_at),
         **route_form(done.route, city, words),

@@ -126,6 +126,20 @@ class CityFacts:
         return {code: known for code, known in self.categories.items() if known.active}
 
     @cached_property
+    def groups(self) -> tuple[tuple[CategoryFacts, ...], ...]:
+        """All categories in their groups, the groups by code."""
+        grouped: dict[str, list[CategoryFacts]] = {}
+        for known in self.categories.values():
+            grouped.setdefault(known.group_code, []).append(known)
+        return tuple(tuple(kinds) for _, kinds in sorted(grouped.items()))
+
+    @cached_property
+    def open_groups(self) -> tuple[tuple[CategoryFacts, ...], ...]:
+        """The same of those that can be reported today."""
+        still_open = (tuple(one for one in kinds if one.active) for kinds in self.groups)
+        return tuple(kinds for kinds in still_open if kinds)
+
+    @cached_property
     def triage_department(self) -> str | None:
         """Who sorts what nobody else could: the owner of the category `other`, if there is one."""
         other = self.categories.get(TRIAGE_CATEGORY)

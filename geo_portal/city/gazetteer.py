@@ -85,10 +85,22 @@ def finest_level(city: CityFacts) -> Named | None:
     return city.levels[-1] if city.levels else None
 
 
+# Almost every page offers the areas, and borders that reach far take long to be measured.
+_levels: dict[tuple[str, str], tuple[tuple[object, ...], list[AnyRow]]] = {}
+
+
 def areas_of_level(session: Session, city: CityFacts, level: str) -> list[AnyRow]:
-    """All areas of a level in force with their parents' names, by parent and name."""
-    edition = city.edition.id if city.edition else None
-    return list(session.execute(_AREAS, {"edition": edition, "level": level}))
+    """All areas of a level in force with their parents' names, by parent and name.
+
+    Remembered by the process for as long as the city's facts hold.
+    """
+    key = (str(session.get_bind().engine.url), level)
+    version, known = _levels.get(key, (None, []))
+    if version != city.version:
+        edition = city.edition.id if city.edition else None
+        known = list(session.execute(_AREAS, {"edition": edition, "level": level}))
+        _levels[key] = (city.version, known)
+    return list(known)
 
 
 def area(session: Session, city: CityFacts, level: str, code: str) -> AnyRow:

@@ -23,6 +23,10 @@ from geo_portal.migrations import migrate
 from geo_portal.settings import settings
 from geo_portal.worker import work, work_beside
 
+# On a busy machine a web process takes longer to import everything than the five seconds that
+# uvicorn gives it; it would be ended and begun again for ever.
+PATIENCE_S = 60
+
 console = Console(highlight=False)
 
 Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
@@ -99,4 +103,5 @@ def _run(host: str, port: int, workers: int) -> None:
         workers=workers,
         log_level="warning",
         server_header=False,
+        timeout_worker_healthcheck=PATIENCE_S,
     )

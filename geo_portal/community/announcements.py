@@ -172,13 +172,16 @@ _AUDIENCE = text("""
             AND NOT ST_Touches(wish.shape, announced.shape))
     JOIN people AS person ON person.id = wish.person_id AND person.active
     WHERE announced.id = :number AND wish.person_id <> announced.written_by
-    ORDER BY wish.person_id, wish.id
+        AND wish.person_id > :after
+    ORDER BY wish.person_id, wish.id LIMIT :most
 """)
 
 
-def audience(session: Session, number: int) -> list[Hears]:
-    """Everybody who follows a place that it is told to, a person once; not who wrote it.
+def audience(session: Session, number: int, *, after: int = 0, most: int) -> list[Hears]:
+    """Who follows a place that it is told to, a person once and by number; not who wrote it.
 
-    Who follows one kind of problem only did not ask for it.
+    At most `most`, beginning with the first person after number `after`. Who follows one kind of
+    problem only did not ask for it.
     """
-    return [Hears(*row) for row in session.execute(_AUDIENCE, {"number": number})]
+    asked = {"number": number, "after": after, "most": most}
+    return [Hears(*row) for row in session.execute(_AUDIENCE, asked)]

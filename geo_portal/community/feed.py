@@ -90,7 +90,8 @@ def feed(
         asked = asked.where(tuple_(*order) < _read_cursor(cursor, wanted.kind))
     asked = asked.order_by(*(column.desc() for column in order)).limit(limit + 1)
     # The key of the page is read along, whatever it is.
-    rows = list(session.execute(asked.add_columns(*(one.label(f"k{n}") for n, one in _n(order)))))
+    keys = (column.label(f"k{n}") for n, column in enumerate(order))
+    rows = list(session.execute(asked.add_columns(*keys, _SUPPORTS, _COMMENTS)))
     more = len(rows) > limit
     cards = _cards(session, rows[:limit])
     last = rows[limit - 1] if more else None
@@ -106,8 +107,21 @@ _ORDERS: dict[str, _Order] = {
 }
 
 
-def _n(order: _Order) -> list[tuple[int, ColumnElement[object]]]:
-    return list(enumerate(order))
+# Of the rows of one page alone: what a list shows is worked out once its limit is reached.
+_SUPPORTS = (
+    select(SupportCount.number)
+    .where(SupportCount.complaint_id == Complaint.id)
+    .correlate(Complaint)
+    .scalar_subquery()
+    .label("supports")
+)
+_COMMENTS = (
+    select(func.count())
+    .where(Comment.complaint_id == Complaint.id, Comment.state == "shown")
+    .correlate(Complaint)
+    .scalar_subquery()
+    .label("comments")
+)
 
 
 def _asked(wanted: Wanted, reader: Reader, now: datetime) -> AnySelect:
@@ -117,7 +131,8 @@ def _asked(wanted: Wanted, reader: Reader, now: datetime) -> AnySelect:
         return asked.where(SupportCount.number > 0, Complaint.closed_at.is_(None))
     if wanted.kind == FIXED:
         asked = asked.where(Complaint.light == "done", Complaint.closed_at.is_not(None))
-    if wanted.kind in (NEAR, FIXED) and wanted.near:
+    # Who names an area means that one, wherever they are; both together would fit hardly anything.
+    if wanted.kind in (NEAR, FIXED) and wanted.near and not wanted.narrowed.areas:
         asked = asked.where(*ComplaintFilter(box=around(wanted.near)).conditions())
     if wanted.kind == FOLLOWING:
         asked = asked.where(Complaint.id.in_(_followed(reader)))
@@ -169,26 +184,8 @@ def _in_own_areas(reader: Reader) -> ColumnElement[bool]:
 
 
 def _cards(session: Session, rows: Sequence[AnyRow]) -> list[Card]:
-    numbers = [row.id for row in rows]
-    supports = dict(
-        session.execute(
-            select(SupportCount.complaint_id, SupportCount.number).where(
-                SupportCount.complaint_id.in_(numbers)
-            )
-        ).all()
-    )
-    comments = dict(
-        session.execute(
-            select(Comment.complaint_id, func.count())
-            .where(Comment.complaint_id.in_(numbers), Comment.state == "shown")
-            .group_by(Comment.complaint_id)
-        ).all()
-    )
     after = _results(session, [row.id for row in rows if row.light == "done"])
-    return [
-        Card(row, supports.get(row.id, 0), comments.get(row.id, 0), after.get(row.id))
-        for row in rows
-    ]
+    return [Card(row, row.supports or 0, row.comments, after.get(row.id)) for row in rows]
 
 
 def _results(session: Session, numbers: list[int]) -> dict[int, str]:

@@ -5,6 +5,7 @@ import binascii
 import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 
 from geoalchemy2.functions import ST_X, ST_Y, ST_MakeEnvelope
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
@@ -152,8 +153,12 @@ class Page:
     next_cursor: str | None
 
 
+@cache
 def listing() -> AnySelect:
-    """The columns of a list: what is public of a complaint, and its first photo."""
+    """The columns of a list: what is public of a complaint, and its first photo.
+
+    Put together once; what is added to it makes a copy.
+    """
     first_photo = (
         select(Photo.key)
         .where(Photo.complaint_id == Complaint.id, Photo.kind == "report", ~Photo.hidden)

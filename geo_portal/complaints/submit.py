@@ -4,22 +4,22 @@ import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from geo_portal.accounts.bans import refuse_banned
-from geo_portal.accounts.limits import Limit, count_attempt, refuse_if_too_many
 from geo_portal.accounts.sessions import token_hash
 from geo_portal.city.given_answers import given_answers
 from geo_portal.city.given_place import refuse_slip
 from geo_portal.complaints.codes import new_code
 from geo_portal.complaints.deadlines import Deadlines, deadlines_of
 from geo_portal.complaints.duplicates import Similar, similar_nearby
+from geo_portal.complaints.floods import refuse_flood
 from geo_portal.complaints.personal_data import masked, personal_data
 from geo_portal.complaints.reporters import reporter_token
+from geo_portal.complaints.seen import refuse_odd_time
 from geo_portal.complaints.tables import LONGEST_DESCRIPTION, Photo
 from geo_portal.errors import Invalid
 from geo_portal.geometry import LonLat
@@ -32,8 +32,6 @@ from geo_portal.settings import settings
 
 # A phone that says it is lost within a hundred kilometres does not say where it is.
 WORST_ACCURACY_M = 100_000
-REPORTS_FROM_DEVICE = Limit("reports from a browser", 30, timedelta(hours=1))
-REPORTS_OF_PLACE = Limit("reports from a browser about one place", 6, timedelta(hours=1))
 
 
 class NothingWritten(Invalid):
@@ -69,6 +67,8 @@ class NewComplaint:
     show_personal: bool = False
     answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     lang: str = "en"
+    # When it was seen, where the citizen says so; a photo's own time is only offered.
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ def submit(session: Session, new: NewComplaint, now: datetime) -> Submitted:
     raises `ManyInvalid` or `CallInstead` otherwise.
     """
     new = checked(new)
-    _refuse_flood(session, new, now)
+    refuse_odd_time(new.seen_at, now)
+    refuse_flood(session, new, now)
     route = find_route(
         session, new.place, new.accuracy_m, new.description, now, new.category, new.side
     )
@@ -119,23 +120,6 @@ def submit(session: Session, new: NewComplaint, now: datetime) -> Submitted:
     number = _write(session, complaint, _events(route, similar, status))
     _write_photos(session, number, new.photos, now)
     return Submitted(number, code, status, now, due, route, tuple(similar), new, answers)
-
-
-def _refuse_flood(session: Session, new: NewComplaint, now: datetime) -> None:
-    """Too many from one browser, or from somebody banned; a danger is always taken.
-
-    Raises `Banned` or `TooManyAttempts`.
-    """
-    if speaks_of_danger(new.description):
-        return
-    refuse_banned(session, new.reporter_id, new.device_hash, now)
-    if new.device_hash is None:
-        return
-    # A corner of about a hundred metres: who sends the same place again and again sends no news.
-    corner = f"{new.device_hash} {new.place.lon:.3f} {new.place.lat:.3f}"
-    tried = (REPORTS_FROM_DEVICE, new.device_hash), (REPORTS_OF_PLACE, corner)
-    refuse_if_too_many(session, now, *tried)
-    count_attempt(session, now, *tried)
 
 
 def checked(new: NewComplaint) -> NewComplaint:
@@ -223,6 +207,7 @@ def _complaint(
         "promised": due.promised,
         "working_time": due.working_time,
         "escalate_at": due.escalate_at,
+        "seen_at": new.seen_at,
     }
 
 
@@ -250,7 +235,7 @@ _WRITE = Prepared("""
             jurisdiction_ids, category_code, category_by, confidence, department_code,
             office_code, status, sensitive, urgent, contact, channel, reporter_id,
             reporter_token_hash, device_hash, submitted_at, respond_by, due_at, promised,
-            working_time, escalate_at, updated_at, answers
+            working_time, escalate_at, updated_at, answers, seen_at
         ) VALUES (
             :code, :description, :public_description, :language,
             ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), :accuracy_m, :place_method, :border_m,
@@ -258,7 +243,7 @@ _WRITE = Prepared("""
             :category_code, :category_by, :confidence, :department_code, :office_code, :status,
             :sensitive, :urgent, :contact, :channel, :reporter_id, :reporter_token_hash,
             :device_hash, :now, :respond_by, :due_at, :promised, :working_time, :escalate_at, :now,
-            CAST(:answers AS jsonb)
+            CAST(:answers AS jsonb), :seen_at
         ) RETURNING id
     ), told AS (
         INSERT INTO events (complaint_id, kind, at, by, office_code, facts)
@@ -289,7 +274,6 @@ def _write_photos(
                 "width": photo.width,
                 "height": photo.height,
                 "position": position,
-                "taken_at": photo.taken_at,
                 "added_at": now,
                 "looks": photo.looks,
             }

@@ -36,8 +36,10 @@ class Complaint(Table):
     `working_time` says so. While `paused_at` is set the clock stands still. `escalation_step`
     steps of the ladder have been told; `escalate_at` is the moment of the next one, empty when
     there is none. A closed complaint keeps it, for it may be opened again. `public_description`
-    is what everybody may read where that differs from the description. How it was settled whose
-    place it is stands in `place_method`, `border_m` and `place_confidence` (`routing.settle`).
+    is what everybody may read where that differs from the description. `seen_at` is when the
+    problem was seen, where its reporter says that; only the office reads it. How it was settled
+    whose place it is stands in `place_method`, `border_m` and `place_confidence`
+    (`routing.settle`).
     """
 
     __tablename__ = "complaints"
@@ -83,6 +85,7 @@ class Complaint(Table):
     source: Mapped[str | None]
     source_id: Mapped[str | None]
     submitted_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
     respond_by: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     promised: Mapped[timedelta | None]

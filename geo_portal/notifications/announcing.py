@@ -1,5 +1,6 @@
 """Announcements as messages to those who follow the area, by the ways that they chose."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -16,15 +17,31 @@ from geo_portal.routing.reasons import department_name
 from geo_portal.settings import settings
 from geo_portal.translation import translator
 
+# So many are written in one transaction, and sent within seconds.
+TOLD_TOGETHER = 100
 
-def announcing(session: Session, number: int, now: datetime) -> list[Letter]:
-    """The letters about an announcement; none when it was taken back or is over."""
+
+@dataclass(frozen=True)
+class Told:
+    """The letters to some of those who are to hear, and the last of them; None: nobody is left."""
+
+    letters: list[Letter]
+    last: int | None
+
+
+def announcing(session: Session, number: int, now: datetime, after: int = 0) -> Told:
+    """The letters about an announcement to the next readers, beginning after person `after`.
+
+    None when it was taken back or is over, also while others have been told already.
+    """
     told = session.get(Announcement, number)
     if told is None or told.taken_back_at is not None or told.ends_at <= now:
-        return []
+        return Told([], None)
     city = facts(session)
-    meant = [_meant(told, who, city) for who in audience(session, number)]
-    return all_ways(session, meant, now, city.timezone)
+    hearing = audience(session, number, after=after, most=TOLD_TOGETHER)
+    meant = [_meant(told, who, city) for who in hearing]
+    last = hearing[-1].person_id if len(hearing) == TOLD_TOGETHER else None
+    return Told(all_ways(session, meant, now, city.timezone), last)
 
 
 def _meant(told: Announcement, who: Hears, city: CityFacts) -> tuple[Addressee, Letter]:

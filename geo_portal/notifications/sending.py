@@ -47,17 +47,31 @@ def notify_and_send(database: Database, events: Sequence[int]) -> None:
         _note_trouble_of(database, message)
 
 
-def announce_and_send(database: Database, number: int) -> None:
-    """Write the messages about an announcement, with the jobs that send them."""
-    now = clock.now()
+def announce_and_send(database: Database, number: int, after: int = 0) -> None:
+    """Write and send the messages about an announcement to the next readers after person `after`.
+
+    The job for those who come then is written with the messages: whenever a worker dies, exactly
+    the readers whose messages are not written yet are still to be told.
+    """
+    now, ready = clock.now(), carriers()
     with database.transaction() as session:
-        post_all(session, announcing(session, number, now), now)
+        told = announcing(session, number, now, after)
+        mine = post_claimed(session, told.letters, now, ready)
+        if told.last is not None:
+            jobs.defer(session, "tell_announcement", number=number, after=told.last)
+    send.send_claimed(database, mine, ready)
+    for message in mine:
+        _note_trouble_of(database, message)
 
 
 def send_message(database: Database, message_id: int) -> None:
     """Send one message if it is due; say at the reader's channel when it cannot be reached."""
-    taken = send.send_message(database, message_id, carriers())
-    if taken is not None:
+    send_messages(database, [message_id])
+
+
+def send_messages(database: Database, numbers: Sequence[int]) -> None:
+    """The same for several."""
+    for taken in send.send_messages(database, numbers, carriers()):
         _note_trouble_of(database, taken)
 
 

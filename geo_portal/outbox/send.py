@@ -29,7 +29,9 @@ CLAIM_EXPIRES_AFTER = timedelta(minutes=10)
 # Waits double from one minute: 1, 2, 4 … 128 minutes, together 4 hours and 15 minutes.
 FIRST_WAIT = timedelta(minutes=1)
 MOST_ATTEMPTS = 9
-SWEPT_AT_ONCE = 200
+TAKEN_TOGETHER = 100
+# The next sweep begins a minute after this one; two would leave a worker no hand for anything else.
+SWEEP_FOR = timedelta(seconds=45)
 LONGEST_ERROR = 500
 
 TOO_LATE = "It could not be sent before it was of no use any more."
@@ -46,32 +48,40 @@ def send_message(
 ) -> Message | None:
     """Send one message if it is due and nobody else is at it; a failure is tried again later.
 
-    A message whose channel has no carrier waits in the outbox. What comes back is the message as
-    it was taken up, None when there was nothing to do.
+    What comes back is the message as it was taken up, None when there was nothing to do.
+    """
+    return next(iter(send_messages(database, [message_id], carriers)), None)
+
+
+def send_messages(
+    database: Database, numbers: Sequence[int], carriers: Carriers | None = None
+) -> Sequence[Message]:
+    """The same for several, which are taken up together and sent in turn; those taken up.
+
+    A message whose channel has no carrier waits in the outbox.
     """
     ready = mail_carriers() if carriers is None else carriers
     if not ready:
-        log.info("Message %s waits in the outbox: nothing is set to send it by.", message_id)
-        return None
+        log.info("%d messages wait in the outbox: nothing is set to send them by.", len(numbers))
+        return []
     with database.transaction() as session:
-        message = _claim(session, message_id, clock.now(), ready)
-    if message is not None:
-        send_claimed(database, [message], ready)
-    return message
+        taken = _claim(session, Message.id.in_(numbers), clock.now(), ready)
+    send_claimed(database, taken, ready)
+    return taken
 
 
 def send_claimed(database: Database, messages: Sequence[Message], ready: Carriers) -> None:
     """Send messages that are this worker's alone already (`outbox.post_claimed`), in turn.
 
     That one is sent is written down together with the next one's hand-over: half the ways to the
-    disk.
+    disk. One whose claim ran out meanwhile, because those before it took so long, is another's.
     """
     sent: list[int] = []
     for message in messages:
         try:
             with ready[message.channel](message) as delivery:
-                if not delivery.repeatable:
-                    _note_hand_over(database, message.id, sent)
+                if not delivery.repeatable and not _note_hand_over(database, message, sent):
+                    continue
                 delivery.hand_over()
                 sent.append(message.id)
         except GivenUp as problem:
@@ -83,11 +93,20 @@ def send_claimed(database: Database, messages: Sequence[Message], ready: Carrier
             _note_sent(session, sent)
 
 
-def _note_hand_over(database: Database, message_id: int, sent: list[int]) -> None:
+def _note_hand_over(database: Database, message: Message, sent: list[int]) -> bool:
+    """Whether it is still ours to hand over; then that is written down."""
+    ours = (Message.id == message.id, Message.claimed_at == message.claimed_at)
     with database.transaction() as session:
         _note_sent(session, sent)
-        _note(session, message_id, handed_over_at=clock.now())
+        noted = session.scalars(
+            update(Message)
+            .where(*ours, Message.handed_over_at.is_(None))
+            .values(handed_over_at=clock.now())
+            .returning(Message.id)
+        )
+        still_ours = noted.one_or_none() is not None
     sent.clear()
+    return still_ours
 
 
 def _note_sent(session: Session, sent: Sequence[int]) -> None:
@@ -97,13 +116,22 @@ def _note_sent(session: Session, sent: Sequence[int]) -> None:
 
 
 def send_waiting(database: Database, carriers: Carriers | None = None) -> None:
-    """Send all that is due and was not sent by its own job; give up what is of no use any more."""
+    """Send all that is due and was not sent by its own job; give up what is of no use any more.
+
+    Batch by batch, so that what gathered while the mail server was away is gone soon after.
+    """
     ready = mail_carriers() if carriers is None else carriers
+    begun = clock.now()
     with database.transaction() as session:
-        _bury(session, clock.now())
-        due = _due(session, clock.now(), ready)
-    for message_id in due:
-        send_message(database, message_id, ready)
+        _bury(session, begun)
+    while clock.now() < begun + SWEEP_FOR and (taken := _take_waiting(database, begun, ready)):
+        send_claimed(database, taken, ready)
+
+
+def _take_waiting(database: Database, begun: datetime, ready: Carriers) -> Sequence[Message]:
+    # What failed in this very sweep is due later, so there is an end.
+    with database.transaction() as session:
+        return _claim(session, Message.send_after <= begun, clock.now(), ready)
 
 
 def waiting_and_dead(session: Session) -> tuple[int, int]:
@@ -114,15 +142,25 @@ def waiting_and_dead(session: Session) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def _claim(session: Session, message_id: int, now: datetime, ready: Carriers) -> Message | None:
-    """The message, now ours alone; None when it is sent, dead, not due or another's."""
+def _claim(
+    session: Session, which: ColumnElement[bool], now: datetime, ready: Carriers
+) -> Sequence[Message]:
+    """At most `TAKEN_TOGETHER`, now ours alone; none that is sent, dead, not due or another's."""
+    # Locked in order, past those that another is about to take: two sweeps never wait in a ring.
+    free = (
+        select(Message.id)
+        .where(which, *_sendable(now, ready))
+        .order_by(Message.send_after, Message.id)
+        .limit(TAKEN_TOGETHER)
+        .with_for_update(skip_locked=True)
+    )
     claimed = session.scalars(
         update(Message)
-        .where(Message.id == message_id, *_sendable(now, ready))
+        .where(Message.id.in_(free.scalar_subquery()))
         .values(claimed_at=now, attempts=Message.attempts + 1)
         .returning(Message)
-    )
-    return claimed.one_or_none()
+    ).all()
+    return sorted(claimed, key=lambda message: message.id)
 
 
 def _sendable(now: datetime, ready: Carriers) -> tuple[ColumnElement[bool], ...]:
@@ -135,11 +173,6 @@ def _sendable(now: datetime, ready: Carriers) -> tuple[ColumnElement[bool], ...]
         Message.send_before.is_(None) | (Message.send_before > now),
         Message.claimed_at.is_(None) | (Message.claimed_at <= now - CLAIM_EXPIRES_AFTER),
     )
-
-
-def _due(session: Session, now: datetime, ready: Carriers) -> list[int]:
-    found = select(Message.id).where(*_sendable(now, ready)).order_by(Message.send_after)
-    return list(session.scalars(found.limit(SWEPT_AT_ONCE)))
 
 
 def _bury(session: Session, now: datetime) -> None:

@@ -104,6 +104,8 @@ def feed_page(
             "area": _only(wanted.narrowed.areas),
             "category": _only(wanted.narrowed.categories),
         },
+        asks_where=_asks_where(wanted),
+        private=_is_private(city, wanted),
         signed_in=asking is not None,
         areas=areas_of_level(session, city, finest.code) if finest else [],
         cursor=cursor,
@@ -126,7 +128,14 @@ def more_cards(
 ) -> Response:
     """The next cards alone, for the page that is there already."""
     found = _page(session, city, words, wanted, asking, tokens, cursor)
-    return page(request, "parts/feed-cards.html", lang=words.lang, city=city, **found)
+    return page(
+        request,
+        "parts/feed-cards.html",
+        lang=words.lang,
+        city=city,
+        emergencies=emergencies(session, clock.now()),
+        **found,
+    )
 
 
 @router.get("/embed")
@@ -159,6 +168,17 @@ def widget(
     return response
 
 
+def _asks_where(wanted: Wanted) -> bool:
+    """Without knowing where the reader is, or which area they mean, nothing is near them."""
+    return wanted.kind == "near" and wanted.near is None and not wanted.narrowed.areas
+
+
+def _is_private(city: CityFacts, wanted: Wanted) -> bool:
+    """Of what is private there is no card, and to look for one would mean to look through all."""
+    kinds = wanted.narrowed.categories
+    return bool(kinds) and all(city.categories[kind].sensitive for kind in kinds)
+
+
 def _page(
     session: Session,
     city: CityFacts,
@@ -168,8 +188,7 @@ def _page(
     tokens: tuple[str, ...],
     cursor: str | None,
 ) -> dict[str, Any]:
-    # Without knowing where the reader is, nothing is near them.
-    if wanted.kind == "near" and wanted.near is None:
+    if _asks_where(wanted) or _is_private(city, wanted):
         return {"cards": [], "next_cursor": None}
     found = cards.feed(session, wanted, Reader(asking, tokens), clock.now(), cursor=cursor)
     return {

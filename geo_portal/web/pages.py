@@ -9,7 +9,6 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from starlette.routing import Match
 
 from geo_portal import clock
 from geo_portal.city.facts import CityFacts
@@ -51,6 +50,8 @@ def rendered(
         "offered": [code for code in LANGUAGES if not city or code in city.languages],
         "now": clock.now(),
         "person": getattr(request.state, "person", None),
+        # While many look at once and the network may be poor, words come before pictures.
+        "light_page": bool(context.get("emergencies")) and "full" not in request.query_params,
         "tiles": {"url": settings().tile_url or "", "attribution": settings().tile_attribution},
     }
     return environment(lang).get_template(template).render(everywhere | context)
@@ -80,7 +81,6 @@ def environment(lang: str) -> Environment:
         "light_shape": light_shape,
         "light_word": lambda light: speaker.gettext(WORDS[light]),
         "same_page": same_page,
-        "offers": offers,
     }
     return found
 
@@ -108,12 +108,6 @@ def icon(name: str, extra_class: str = "") -> Markup:
 def light_shape(light: str) -> Markup:
     """The shape of a light, for beside its word."""
     return Markup(f'<svg viewBox="0 0 16 16" aria-hidden="true">{SHAPES[light]}</svg>')  # noqa: S704
-
-
-def offers(request: Request, path: str) -> bool:
-    """Whether the portal has a page at `path`, so that nothing is linked that is not there."""
-    scope = {"type": "http", "method": "GET", "path": path}
-    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 def same_page(request: Request, **changes: str | None) -> str:

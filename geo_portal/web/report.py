@@ -23,6 +23,7 @@ from geo_portal.complaints.once import (
     sent_just_now,
 )
 from geo_portal.complaints.reporters import reporter_token
+from geo_portal.complaints.seen import read_moment, refuse_odd_time
 from geo_portal.complaints.submit import NewComplaint, checked, submit
 from geo_portal.errors import Invalid, ManyInvalid, Refused
 from geo_portal.geometry import LonLat
@@ -39,7 +40,7 @@ from geo_portal.web.report_form import (
     empty_form,
     new_key,
 )
-from geo_portal.web.report_photo import offer
+from geo_portal.web.report_photo import offer, offer_time
 from geo_portal.web.report_place import Meant, Sought, sought
 from geo_portal.web.report_questions import AnswersDep, asking, with_answers
 
@@ -83,10 +84,10 @@ def send(
     if form.step != "send":
         looked_for = [where.mistake] if where.mistake and form.step == "find" else []
         return _form_page(request, session, city, words, form, looked_for, where.choices)
-    mistakes = _mistakes(form, where)
+    mistakes = _mistakes(form, where, city)
     if not mistakes and where.meant:
         try:
-            return _filed(request, session, form, where.meant, person, words.lang)
+            return _filed(request, session, city, form, where.meant, person, words.lang)
         except OtherUseOfKey as again:
             form, mistakes = replace(form, key=new_key()), [again]
         except ManyInvalid as several:
@@ -96,12 +97,16 @@ def send(
     return _form_page(request, session, city, words, form, mistakes, where.choices)
 
 
-def _mistakes(form: ReportForm, where: Sought) -> list[Refused]:
+def _mistakes(form: ReportForm, where: Sought, city: CityFacts) -> list[Refused]:
     """Everything that keeps the form from being filed, so that all is mended in one go."""
     found: list[Refused] = [where.mistake] if where.mistake else []
     found.extend(form.refused_photos)
     try:
         checked(NewComplaint(form.description, ANYWHERE, photos=form.photos))
+    except Invalid as mistake:
+        found.append(mistake)
+    try:
+        refuse_odd_time(_seen_at(form, city), clock.now())
     except Invalid as mistake:
         found.append(mistake)
     if len(form.contact) > LONGEST_CONTACT:
@@ -118,6 +123,7 @@ def _mistakes(form: ReportForm, where: Sought) -> list[Refused]:
 def _filed(
     request: Request,
     session: Session,
+    city: CityFacts,
     form: ReportForm,
     meant: Meant,
     person: Person | None,
@@ -132,6 +138,7 @@ def _filed(
         reporter_id=person.id if person else None,
         device_hash=device,
         lang=lang,
+        seen_at=_seen_at(form, city),
     )
     code = _file(session, form, new, clock.now())
     response = RedirectResponse(f"/c/{code}/thanks", status_code=303)
@@ -139,6 +146,10 @@ def _filed(
     if cookie:
         keep_device(response, cookie)
     return response
+
+
+def _seen_at(form: ReportForm, city: CityFacts) -> datetime | None:
+    return read_moment(form.seen_at, city.timezone) if form.seen_at else None
 
 
 def _file(session: Session, form: ReportForm, new: NewComplaint, now: datetime) -> str:
@@ -197,6 +208,9 @@ def _form_page(
         emergencies=emergencies(session, clock.now()),
         card=known,
         offer=offer(form.photo_lon, form.photo_lat, form.lon, form.lat),
+        photo_time=form.photo_time,
+        taken=offer_time(form.photo_time, city.timezone, clock.now()),
+        seen_at=form.seen_at,
         asking=asking(session, city, form, known, words.lang),
         map_facts=map_facts(session, city),
         areas=areas_of_level(session, city, finest.code) if finest else [],

@@ -33,6 +33,9 @@ class ReportForm:
     # Where a photo was taken, as its file says; offered, and used only when somebody says so.
     photo_lon: str = ""
     photo_lat: str = ""
+    # The same of when: the photo's time by the camera's clock, and the time that the citizen gives.
+    photo_time: str = ""
+    seen_at: str = ""
     step: str = "send"
     photos: tuple[StoredPhoto, ...] = ()
     refused_photos: tuple[Refused, ...] = field(default=(), compare=False)
@@ -74,6 +77,8 @@ def read_form(
     show_personal: Typed = "",
     photo_lon: Typed = "",
     photo_lat: Typed = "",
+    photo_time: Typed = "",
+    seen_at: Typed = "",
     key: Typed = "",
     step: Typed = "send",
     kept: Annotated[list[str], Form()] = [],  # noqa: B006  FastAPI copies it for each request.
@@ -85,6 +90,8 @@ def read_form(
     told = next((one.told.place for one in new if one.told and one.told.place), None)
     if told is not None:
         photo_lon, photo_lat = f"{told.lon:.6f}", f"{told.lat:.6f}"
+    times = (one.told.time_said for one in new if one.told)
+    photo_time = next((time for time in times if time), photo_time)
     return ReportForm(
         key=key[:64] or new_key(),
         description=description,
@@ -101,6 +108,8 @@ def read_form(
         show_personal=show_personal[:5],
         photo_lon=photo_lon.strip()[:40],
         photo_lat=photo_lat.strip()[:40],
+        photo_time=photo_time.strip()[:40],
+        seen_at=seen_at.strip()[:40],
         step=step,
         photos=tuple(known + new),
         refused_photos=tuple(refused),

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import psycopg2
 
+from geo_portal import clock
 from geo_portal.accounts.people import Membership
 from geo_portal.community.feed import NEWEST, cursor_of
 from geo_portal.http import session_cookie
 from tests.benchmarks.inbox import fill, signed_in
-from tests.benchmarks.load import Answers, ask
+from tests.benchmarks.load import Answers, ask, get
 from tests.benchmarks.scratch import execute, opened, scratch_city
 from tests.benchmarks.server import running
 from tests.benchmarks.table import Row
@@ -42,11 +43,32 @@ COUNT = """
     INSERT INTO support_counts (complaint_id, number)
     SELECT complaint_id, count(*) FROM supports GROUP BY complaint_id
 """
+# What a card shows: a photo of most problems, one of most results, and what people wrote.
+SHOWN = (
+    """INSERT INTO photos (complaint_id, key, kind, width, height, position, added_at)
+       SELECT id, md5(id::text), 'report', 1200, 900, 0, submitted_at
+       FROM complaints WHERE id % 3 <> 0""",
+    """WITH shot AS (
+           INSERT INTO photos (complaint_id, key, kind, width, height, position, added_at)
+           SELECT id, md5('fixed ' || id), 'evidence', 1200, 900, 1, closed_at
+           FROM complaints WHERE light = 'done' AND id % 2 = 0
+           RETURNING id, complaint_id, added_at)
+       INSERT INTO evidence (photo_id, complaint_id, received_at, from_camera, score, reasons,
+           accepted)
+       SELECT id, complaint_id, added_at, true, 80, '[]', true FROM shot""",
+    """INSERT INTO comments (complaint_id, words, state, at)
+       SELECT id, 'It is still there', 'shown', now()
+       FROM complaints, generate_series(1, (id % 4)::int) WHERE id % 5 = 0""",
+)
 CONSTRAINTS = """
     SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
     WHERE conrelid = 'supports'::regclass AND contype IN ('f', 'u', 'p')
     ORDER BY contype = 'f'
 """
+BARE = (
+    "CREATE TABLE bare (id int PRIMARY KEY, description text)",
+    "INSERT INTO bare VALUES (1, 'A hole')",
+)
 ONES_OWN = (
     """INSERT INTO subscriptions (person_id, kind, area_level, area_code, shape, name, since)
        SELECT (SELECT max(id) FROM people), 'area', level, code, border, name, now()
@@ -61,17 +83,31 @@ ONES_OWN = (
 def run(reports: int = REPORTS, supports: int = SUPPORTS) -> list[Row]:
     """Each page by one client, so that waiting for others is not measured."""
     with scratch_city(PACK) as url:
-        fill(url, reports)
+        fill(url, reports, clock.now().date())
         support(url, reports, supports)
         with opened(url) as database:
             token = signed_in(database, Membership("planner"))
-        execute(url, *ONES_OWN, "VACUUM ANALYZE")
+        execute(url, *SHOWN, *ONES_OWN, *BARE, "VACUUM ANALYZE")
         told = _told(url, reports)
         size = f"{reports // 1000:,} k reports, {supports // 1000:,} k supports"
-        with running(
-            "geo_portal.main:create", workers=1, factory=True, GEO_PORTAL_DATABASE_URL=url
-        ) as port:
-            return [_row(f"feed, {size}: {name}", PAGES[name], port, token, told) for name in PAGES]
+        return [_bare(url), *_pages(url, size, token, told)]
+
+
+def _pages(url: str, size: str, token: str, told: dict[str, str]) -> list[Row]:
+    with running(
+        "geo_portal.main:create", workers=1, factory=True, GEO_PORTAL_DATABASE_URL=url
+    ) as port:
+        return [_row(f"feed, {size}: {name}", PAGES[name], port, token, told) for name in PAGES]
+
+
+def _bare(url: str) -> Row:
+    """One row by its key and nothing else: what this machine can do just now."""
+    with running("tests.benchmarks.bare:app", workers=1, BARE_DATABASE_URL=url) as port:
+        found = ask(port, [get("/select?lon=1&lat=1")], clients=1, seconds=SECONDS)
+    return Row(
+        "feed, beside it: a bare route with one row",
+        f"p50 {found.p50_ms:.0f} ms, p95 {found.p95_ms:.0f} ms",
+    )
 
 
 def support(url: str, reports: int, supports: int) -> None:

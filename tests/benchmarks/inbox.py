@@ -1,5 +1,6 @@
 """An officer's inbox with a hundred thousand and with a million complaints in the city."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import psycopg2
@@ -66,8 +67,11 @@ def _measure(size: int) -> dict[str, Answers]:
             return {name: _asked(port, path, tokens[who]) for name, (who, path) in PAGES.items()}
 
 
-def fill(url: str, size: int) -> None:
-    """The complaints, with the indexes made afterwards: a tenth of the time, the same tables."""
+def fill(url: str, size: int, until: date | None = None) -> None:
+    """The complaints, with the indexes made afterwards: a tenth of the time, the same tables.
+
+    They reach back three years, from `until` where that is given.
+    """
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'complaints'"
@@ -75,6 +79,9 @@ def fill(url: str, size: int) -> None:
         )
         indexes = cursor.fetchall()
     filling = MILLION.read_text(encoding="utf-8").replace("{rows}", str(size))
+    if until:
+        month_before = until - timedelta(days=29)
+        filling = filling.replace("2026-06-30", str(until)).replace("2026-06-01", str(month_before))
     execute(
         url,
         *(f"DROP INDEX {name}" for name, _ in indexes),

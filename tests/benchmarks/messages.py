@@ -46,7 +46,7 @@ HAPPEN = text("""
 LEFT = text("""
     SELECT (SELECT count(*) FROM outbox WHERE sent_at IS NULL AND dead_at IS NULL)
         + (SELECT count(*) FROM procrastinate_jobs WHERE task_name IN
-            ('notify_events', 'send_message') AND status IN ('todo', 'doing'))
+            ('notify_events', 'tell_announcement') AND status IN ('todo', 'doing'))
 """)
 # As if the time had passed after which a dead worker's work is taken up again.
 AGE = text(
@@ -58,7 +58,7 @@ UNTOLD = text("""
 """)
 REVIVE = text("""
     UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL
-    WHERE status = 'doing' AND task_name IN ('notify_events', 'send_message')
+    WHERE status = 'doing' AND task_name IN ('notify_events', 'tell_announcement')
 """)
 
 

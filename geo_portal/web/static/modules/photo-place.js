@@ -7,6 +7,6 @@ export function mount(part) {
     const { photoLon, photoLat } = button.dataset;
     const detail = { lon: Number(photoLon), lat: Number(photoLat), accuracy: "" };
     part.dispatchEvent(new CustomEvent("place-found", { detail, bubbles: true }));
-    part.replaceChildren();
+    button.closest(".photo-place").remove();
   });
 }
