@@ -11,6 +11,15 @@ from geo_portal.complaints.states import light
 from geo_portal.complaints.tables import Complaint, Event
 
 MOST = 500
+# What can happen to a report for everybody to know.
+KINDS = (
+    *("submitted", "triaged", "assigned", "transferred", "acknowledged"),
+    *("in_progress", "waiting_citizen", "waiting_other", "answered", "remark", "reminded"),
+    *("escalated", "contested", "task_given", "task_done", "contractor_asked"),
+    *("contractor_done", "contractor_cannot", "resolved", "rejected", "evidence_accepted"),
+    *("feedback", "confirmed", "reopened", "merged", "supported", "commented", "verified"),
+    *("photo_covered", "incident"),
+)
 
 
 @dataclass(frozen=True)
