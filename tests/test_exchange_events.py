@@ -51,6 +51,12 @@ def test_the_feed_is_read_on_from_a_cursor(portal, database):
     assert [one["kind"] for one in read(portal, kinds="assigned")["events"]] == ["assigned"]
 
 
+def test_a_feed_of_events_that_there_are_not_is_refused_in_words(portal):
+    answer = portal.get("/api/v1/events", params={"kinds": "submitted,solved"})
+
+    assert (answer.status_code, "“solved”" in answer.json()["detail"]) == (422, True)
+
+
 def test_of_a_private_report_only_what_happened_is_told(portal, database):
     file(database, "order.crime")
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from geo_portal import clock
 from geo_portal.accounts.keys import Key, use_key
-from geo_portal.exchange.events import MOST, event_body, feed
+from geo_portal.exchange.events import MOST, check_kinds, event_body, feed
 from geo_portal.exchange.webhooks import add_webhook, check_address, end_webhook, webhooks_of
 from geo_portal.http import SessionDep, database
 
@@ -41,6 +41,7 @@ def read_events(
     No event is ever missed by reading on from `next`. Needs no key.
     """
     wanted = tuple(part.strip() for part in (kinds or "").split(",") if part.strip())
+    check_kinds(wanted)
     found = feed(session, cursor, kinds=wanted, limit=limit)
     return {
         "events": [event_body(event) for event in found],

@@ -103,7 +103,7 @@ def _telling(meant: Sequence[Reading]) -> list[Reading]:
     found_by: Counter[int] = Counter()
     for one in meant:
         found_by[one.number] += one.entries
-    in_turn = sorted(meant, key=lambda one: (found_by[one.number], -one.near))
+    in_turn = sorted(meant, key=lambda one: (found_by[one.number], -one.near, one.entries))
     so_far = accumulate(one.entries for one in in_turn)
     few_enough = sum(entries <= MOST_WEIGHED for entries in so_far)
     return in_turn[: max(few_enough, 1)]

@@ -18,7 +18,7 @@ from geo_portal.accounts.keys import Key
 from geo_portal.accounts.secret import sealed, unsealed_for_sure
 from geo_portal.database import Database
 from geo_portal.errors import Invalid, NotFound
-from geo_portal.exchange.events import KINDS, event_body, feed, newest
+from geo_portal.exchange.events import check_kinds, event_body, feed, newest
 from geo_portal.exchange.tables import Webhook, WebhookDelivery
 from geo_portal.outbox.safe_http import (
     ForeignAddressRefused,
@@ -84,14 +84,7 @@ def add_webhook(
     Events from now on are sent. The address has passed `check_address`. Raises `Invalid` for
     kinds of events that there are not.
     """
-    unknown = [kind for kind in kinds if kind not in KINDS]
-    if unknown:
-        raise Invalid(
-            "There are no events of the kind “{kind}”. There are: {kinds}.",
-            field="kinds",
-            kind=unknown[0][:50],
-            kinds=", ".join(KINDS),
-        )
+    check_kinds(kinds)
     if len(webhooks_of(session, key_id)) >= MOST_PER_KEY:
         raise Invalid("A key has {limit} webhooks at most.", field="url", limit=MOST_PER_KEY)
     secret = f"whsec_{secrets.token_urlsafe(32)}"
