@@ -19,6 +19,7 @@ from geo_portal.errors import Invalid, NotFound, Refused, TooLarge, Unavailable
 from geo_portal.guards import FromOurOwnPages, RefuseZeroBytes, SecurityHeaders
 from geo_portal.http import reader_of, sign_in
 from geo_portal.settings import settings
+from geo_portal.translation import N_
 
 ABOUT = """
 File a complaint, see where it goes and why, and follow what becomes of it.
@@ -100,9 +101,12 @@ def _add_refusals(app: FastAPI) -> None:
             return _answer(request, NotFound("There is nothing at this address."))
         if error.status_code == 413:
             return _answer(request, TooLarge("This is more than can be sent at once."))
+        said = str(error.detail)
+        if error.status_code == 405:
+            said = reader_of(request).gettext(N_("What is at this address is not done this way."))
         if open311.is_here(request.url.path):
-            return open311.refused_plainly(request, error.status_code, str(error.detail))
-        return problems.problem(error.status_code, str(error.detail))
+            return open311.refused_plainly(request, error.status_code, said)
+        return problems.problem(error.status_code, said)
 
     @app.exception_handler(NoFreeConnection)
     @app.exception_handler(OperationalError)

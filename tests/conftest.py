@@ -45,6 +45,7 @@ for plugin in (
     "audit_fixtures",
     "gateway_fixtures",
     "closed_fixtures",
+    "listener_fixtures",
 ):
     with suppress(ImportError):
         globals().update(

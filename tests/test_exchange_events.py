@@ -2,10 +2,7 @@
 
 import hashlib
 import hmac
-import ipaddress
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from sqlalchemy import text
@@ -14,47 +11,11 @@ from geo_portal import clock
 from geo_portal.accounts.keys import add_key
 from geo_portal.city.facts import facts
 from geo_portal.complaints.submit import NewComplaint, submit
+from geo_portal.exchange.events import KINDS
 from geo_portal.exchange.webhooks import deliver_webhooks
 from geo_portal.geometry import LonLat
-from geo_portal.outbox import safe_http
-from geo_portal.settings import settings
+from geo_portal.web.story import TITLES
 from tests.city_fixtures import HARBOUR
-
-
-class Listener(HTTPServer):
-    """Another system's address on loopback; `status` is what it answers."""
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Taking)
-        self.taken, self.status = [], 200
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server_port}/hook"
-
-
-class Taking(BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.taken.append((self.headers["X-Geo-Portal-Signature"], body))
-        self.send_response(self.server.status)
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def listener(monkeypatch):
-    allowed = {"outgoing_networks": (ipaddress.ip_network("127.0.0.0/8"),)}
-    monkeypatch.setattr(safe_http, "settings", lambda: settings().model_copy(update=allowed))
-    server = Listener()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture
@@ -88,6 +49,12 @@ def test_the_feed_is_read_on_from_a_cursor(portal, database):
     assert (first["more"], rest["more"]) == (True, False)
     assert read(portal, rest["next"]) == {"events": [], "next": rest["next"], "more": False}
     assert [one["kind"] for one in read(portal, kinds="assigned")["events"]] == ["assigned"]
+
+
+def test_a_feed_of_events_that_there_are_not_is_refused_in_words(portal):
+    answer = portal.get("/api/v1/events", params={"kinds": "submitted,solved"})
+
+    assert (answer.status_code, "“solved”" in answer.json()["detail"]) == (422, True)
 
 
 def test_of_a_private_report_only_what_happened_is_told(portal, database):
@@ -157,9 +124,29 @@ def test_a_webhook_is_ended_by_its_own_key(reader, database, listener):
     assert (ended.status_code, again.status_code, listener.taken) == (204, 404, [])
 
 
-@pytest.mark.parametrize("url", ["ftp://x.example", "nonsense", "http://user:pass@x.example/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("ftp://x.example", "nonsense", "http://user:pass@x.example/", "http://9.9.9.9/hook"),
+        *("https://10.0.0.7/hook", "https://[::ffff:127.0.0.1]/", "https://169.254.169.254/"),
+    ],
+)
 def test_an_address_that_is_none_is_refused(reader, url):
     assert reader.post("/api/v1/webhooks", json={"url": url}).status_code == 422
+
+
+def test_kinds_of_events_that_there_are_not_are_refused(reader, listener):
+    answer = reader.post("/api/v1/webhooks", json={"url": listener.url, "kinds": ["solved"]})
+
+    assert answer.status_code == 422
+    assert "“solved”" in answer.json()["detail"]
+    assert "resolved" in answer.json()["detail"]
+
+
+def test_the_kinds_are_those_of_the_story_that_everybody_reads():
+    told = {kind.partition(":")[0] for kind in TITLES}
+
+    assert set(KINDS) == told - {"started"}
 
 
 def test_webhooks_need_a_key(portal):

@@ -213,6 +213,35 @@ def test_a_picture_of_the_result_comes_with_the_update_that_closes(client, datab
         assert session.scalar(text("SELECT count(*) FROM evidence")) == 1
 
 
+def test_an_update_shows_its_picture_once_it_holds_up_and_while_it_is_not_hidden(
+    client, database, proof_wanted
+):
+    number = filed(client)
+    picture, exif = io.BytesIO(), Image.Exif()
+    exif[0x010F] = "Secret phone"
+    Image.new("RGB", (64, 48), "gray").save(picture, "JPEG", exif=exif)
+    sent = {"media": ("mended.jpg", picture.getvalue(), "image/jpeg")}
+    told = {"service_request_id": number, "update_id": "1", "status": "FIXED"}
+    client.post("servicerequestupdates", told, files=sent)
+
+    def pictures():
+        updates = client.read(client.get("servicerequestupdates", service_request_id=number))
+        return [one["media_url"] for one in updates if one["media_url"]]
+
+    def change(statement):
+        with database.transaction() as session:
+            session.execute(text(statement))
+        return pictures()
+
+    unproved = change("UPDATE evidence SET accepted = NULL")
+    proved = change("UPDATE evidence SET accepted = true")
+    shown = client.portal.get(proved[0].partition("8000")[2])
+    hidden = change("UPDATE photos SET hidden = true")
+
+    assert (unproved, len(proved), hidden) == ([], 1, [])
+    assert (shown.status_code, b"Secret phone" in shown.content) == (200, False)
+
+
 def test_17_nothing_about_the_person_is_told(client):
     person = {
         "email": "asha.secret@tiny.example",

@@ -59,6 +59,7 @@ def test_a_method_that_an_address_does_not_have(client, method):
     answer = client.portal.request(method, f"/open311/v2/requests.{client.form}")
 
     assert said(client, answer)[0] == 405
+    assert "is not done this way" in said(client, answer)[1]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,9 @@ from geo_portal.accounts.people import Membership
 from geo_portal.complaints.find import photos_of
 from geo_portal.complaints.lookalikes import lookalikes
 from geo_portal.complaints.tables import Event, Photo
+from geo_portal.complaints.timeline import tell
 from geo_portal.errors import Conflict, Invalid, NotAllowed
+from geo_portal.exchange.requests import updates
 from geo_portal.moderation import flags, redaction
 from geo_portal.moderation.acts import acts
 from geo_portal.moderation.tables import CoveredPhoto, ModerationAct
@@ -57,6 +59,23 @@ def middle(key, file):
 def covered(session, who, photo, part):
     painted = photo_store.cover(photo.key, [part])
     redaction.cover(session, who, photo.id, painted, [part], "A face", MONDAY)
+
+
+def test_other_software_is_told_the_covered_picture_and_never_a_hidden_one(
+    session, pothole, mod, photo
+):
+    event = tell(session, pothole, "verified", MONDAY, by="citizen")
+    photo.event_id, photo.kind = event.id, "verify"
+    session.flush()
+    before = photo.key
+
+    covered(session, mod, photo, FACE)
+
+    [told] = [one for one in updates(session, MONDAY, MONDAY) if one.kind == "verified"]
+    assert told.photo_key == photo.key != before
+    photo.hidden = True
+    session.flush()
+    assert {one.photo_key for one in updates(session, MONDAY, MONDAY)} == {None}
 
 
 def test_a_covered_face_is_painted_over_in_every_file_and_the_history_names_both(

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from geo_portal import clock
 from geo_portal.accounts.keys import Key, use_key
-from geo_portal.exchange.events import MOST, event_body, feed
-from geo_portal.exchange.webhooks import add_webhook, end_webhook, webhooks_of
+from geo_portal.exchange.events import MOST, check_kinds, event_body, feed
+from geo_portal.exchange.webhooks import add_webhook, check_address, end_webhook, webhooks_of
 from geo_portal.http import SessionDep, database
 
 router = APIRouter(prefix="/api/v1", tags=["events"])
@@ -41,6 +41,7 @@ def read_events(
     No event is ever missed by reading on from `next`. Needs no key.
     """
     wanted = tuple(part.strip() for part in (kinds or "").split(",") if part.strip())
+    check_kinds(wanted)
     found = feed(session, cursor, kinds=wanted, limit=limit)
     return {
         "events": [event_body(event) for event in found],
@@ -66,7 +67,8 @@ def add(body: WebhookBody, session: SessionDep, key: EventsKeyDep) -> dict[str, 
 
     It reads `t=<seconds>,v1=<hex>`: HMAC-SHA-256 of `<seconds>.<body>` by the secret.
     """
-    number, secret = add_webhook(session, key, body.url, clock.now(), kinds=tuple(body.kinds))
+    check_address(body.url)
+    number, secret = add_webhook(session, key.id, body.url, clock.now(), kinds=tuple(body.kinds))
     return {"id": number, "url": body.url, "kinds": body.kinds, "secret": secret}
 
 
@@ -82,8 +84,9 @@ def list_webhooks(session: SessionDep, key: EventsKeyDep) -> dict[str, Any]:
                 "cursor": one.cursor,
                 "failures": one.failures,
                 "problem": one.problem,
+                "paused": one.paused_at is not None,
             }
-            for one in webhooks_of(session, key)
+            for one in webhooks_of(session, key.id)
         ]
     }
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
@@ -139,7 +140,10 @@ class Synonyms(Table):
 
 
 class SearchEntry(Table):
-    """One thing in one language, as it is found by words: A title, B other names, C text."""
+    """One thing in one language, as it is found by words.
+
+    A title, B other names, C text, D two words of the title written as one.
+    """
 
     __tablename__ = "search_entries"
     __table_args__ = (
@@ -158,7 +162,7 @@ class SearchEntry(Table):
 
 
 class SearchWord(Table):
-    """A word that is in the index, and in how many entries it is.
+    """A word that is in the index, and in how many entries it is; `pair` for two written as one.
 
     Sorted by the letters' numbers, so that the primary key finds words by their beginning too.
     """
@@ -176,3 +180,4 @@ class SearchWord(Table):
 
     word: Mapped[str] = mapped_column(String(collation="C"), primary_key=True)
     entries: Mapped[int]
+    pair: Mapped[bool] = mapped_column(server_default=false())

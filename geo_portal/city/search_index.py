@@ -1,6 +1,7 @@
 """The index in which everything of the city is found by words; made anew whenever facts change."""
 
 import csv
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,15 +38,22 @@ class Findable:
 
 _ADD = text("""
     INSERT INTO search_entries (kind, ref, language, title, hint, words)
-    VALUES (:kind, :ref, :language, :title, :hint,
-            setweight(to_tsvector('simple', :title_words), 'A')
-            || setweight(to_tsvector('simple', :other_words), 'B')
-            || setweight(to_tsvector('simple', :body_words), 'C'))
+    SELECT row->>'kind', row->>'ref', row->>'language', row->>'title', row->>'hint',
+           setweight(to_tsvector('simple', row->>'title_words'), 'A')
+           || setweight(to_tsvector('simple', row->>'other_words'), 'B')
+           || setweight(to_tsvector('simple', row->>'body_words'), 'C')
+           || setweight(to_tsvector('simple', row->>'pairs'), 'D')
+    FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS row
 """)
 _COUNT = text("""
-    INSERT INTO search_words (word, entries)
-    SELECT word, ndoc FROM ts_stat('SELECT words FROM search_entries')
+    INSERT INTO search_words (word, entries, pair)
+    SELECT DISTINCT ON (word) word, ndoc, pair FROM (
+        SELECT word, ndoc, false AS pair FROM ts_stat('SELECT words FROM search_entries', 'abc')
+        UNION ALL
+        SELECT word, ndoc, true FROM ts_stat('SELECT words FROM search_entries', 'd')
+    ) AS counted
     WHERE length(word) BETWEEN 2 AND 40
+    ORDER BY word, pair
 """)
 
 
@@ -59,7 +67,7 @@ def rebuild(session: Session) -> int:
     meanings = _meanings(session)
     rows = [_row(one, meanings.get(one.language, ())) for one in _findable(session)]
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        session.execute(_ADD, rows[start : start + ROWS_AT_ONCE])
+        session.execute(_ADD, {"rows": json.dumps(rows[start : start + ROWS_AT_ONCE])})
     session.execute(_COUNT)
     return len(rows)
 
@@ -69,8 +77,8 @@ def _row(one: Findable, groups: Sequence[tuple[str, ...]]) -> dict[str, Any]:
     named = f" {' '.join(title)} | {' '.join(others)} "
     same = [words for group in groups if _is_named(group, named) for words in group]
     # "streetlight" must find "street light" as well.
-    joined = [first + second for first, second in pairwise(title)]
-    joined += [words.replace(" ", "") for words in same if " " in words]
+    pairs = [first + second for first, second in pairwise(title)]
+    pairs += [words.replace(" ", "") for words in same if " " in words]
     return {
         "kind": one.kind,
         "ref": one.ref,
@@ -78,8 +86,9 @@ def _row(one: Findable, groups: Sequence[tuple[str, ...]]) -> dict[str, Any]:
         "title": one.title,
         "hint": shorten(one.hint, _LONGEST_HINT, placeholder=" …"),
         "title_words": " ".join(title),
-        "other_words": " ".join([*others, *joined, *same]),
+        "other_words": " ".join([*others, *same]),
         "body_words": " ".join(words_of(one.body)),
+        "pairs": " ".join(pairs),
     }
 
 

@@ -1,5 +1,6 @@
 """The feed of public events: everything that happened, in order, from wherever one has read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,18 @@ from sqlalchemy.orm import Session
 
 from geo_portal.complaints.states import light
 from geo_portal.complaints.tables import Complaint, Event
+from geo_portal.errors import Invalid
 
 MOST = 500
+# What can happen to a report for everybody to know.
+KINDS = (
+    *("submitted", "triaged", "assigned", "transferred", "acknowledged"),
+    *("in_progress", "waiting_citizen", "waiting_other", "answered", "remark", "reminded"),
+    *("escalated", "contested", "task_given", "task_done", "contractor_asked"),
+    *("contractor_done", "contractor_cannot", "resolved", "rejected", "evidence_accepted"),
+    *("feedback", "confirmed", "reopened", "merged", "supported", "commented", "verified"),
+    *("photo_covered", "incident"),
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,18 @@ class FeedEvent:
     remark: str | None
     facts: dict[str, Any]
     sensitive: bool
+
+
+def check_kinds(kinds: Iterable[str]) -> None:
+    """Raise `Invalid` for kinds of events that there are not, whose feed would stay empty."""
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown:
+        raise Invalid(
+            "There are no events of the kind “{kind}”. There are: {kinds}.",
+            field="kinds",
+            kind=unknown[0][:50],
+            kinds=", ".join(KINDS),
+        )
 
 
 # Numbers are given out before the commit, so a lower one may still be on its way. Whoever is still

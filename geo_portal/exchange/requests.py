@@ -6,9 +6,10 @@ from typing import Any
 
 from geoalchemy2 import Geography
 from geoalchemy2.functions import ST_X, ST_Y, ST_DWithin, ST_MakeEnvelope
-from sqlalchemy import ColumnElement, cast, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from geo_portal.complaints.case_tables import Evidence
 from geo_portal.complaints.find import PUBLIC_WORDS, prefix_query
 from geo_portal.complaints.tables import Complaint, Event, Photo
 from geo_portal.complaints.timeline import DEPARTMENT
@@ -185,7 +186,8 @@ def updates(
 ) -> list[AnyRow]:
     """Public events of public complaints in the span (both ends included), oldest first.
 
-    At most `MOST`; the next ones begin with the last moment given.
+    At most `MOST`; the next ones begin with the last moment given. `photo_key` is the photo that
+    came with one, if everybody may see it, with what was covered in it covered.
     """
     query = (
         select(
@@ -196,6 +198,7 @@ def updates(
             Event.remark,
             Event.facts,
             Complaint.code,
+            _photo_key().label("photo_key"),
         )
         .join(Complaint, Complaint.id == Event.complaint_id)
         .where(Event.at >= since, Event.at < until + A_SECOND, ~Event.internal)
@@ -204,3 +207,26 @@ def updates(
     if code:
         query = query.where(Complaint.code == code)
     return list(session.execute(query.order_by(Event.at, Event.id).limit(MOST)))
+
+
+def _photo_key() -> ScalarSelect[Any]:
+    """The first public photo of an event; of a result's, the event it was given for comes next."""
+    between = aliased(Event)
+    is_next = ~exists().where(
+        between.complaint_id == Event.complaint_id,
+        between.id > Photo.event_id,
+        between.id < Event.id,
+        ~between.internal,
+    )
+    given_for_it = (Photo.kind == "evidence") & (Photo.event_id < Event.id) & is_next
+    return (
+        select(Photo.key)
+        .outerjoin(Evidence, Evidence.photo_id == Photo.id)
+        .where(Photo.complaint_id == Event.complaint_id, ~Photo.hidden)
+        .where((Photo.event_id == Event.id) | given_for_it)
+        .where((Photo.kind != "evidence") | Evidence.accepted.is_(True))
+        .order_by(Photo.position)
+        .limit(1)
+        .correlate(Event)
+        .scalar_subquery()
+    )

@@ -13,7 +13,7 @@ class Webhook(Table):
     """An address that public events are sent to, in their order; `cursor` is the last one taken.
 
     `secret` signs them and is sealed with the portal's key. After `failures` in a row the next
-    try is at `next_try_at`; `kinds` empty stands for all.
+    try is at `next_try_at`; `kinds` empty stands for all. A paused one keeps its place.
     """
 
     __tablename__ = "webhooks"
@@ -33,7 +33,24 @@ class Webhook(Table):
     next_try_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
     made_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+class WebhookDelivery(Table):
+    """One of the last tries to send; `events` is 0 when it was only tried whether it arrives."""
+
+    __tablename__ = "webhook_deliveries"
+    __table_args__ = (
+        # Serves the last deliveries of one webhook.
+        Index("ix_webhook_deliveries_webhook", "webhook_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhooks.id"))
+    at: Mapped[datetime]
+    events: Mapped[int]
+    problem: Mapped[str | None]
 
 
 class ExchangeState(Table):

@@ -18,6 +18,7 @@ from geo_portal.open311.forms import moment, read_format, reply
 from geo_portal.open311.given import FormDep, Given, QueryDep, shown_key
 from geo_portal.open311.given_pictures import pictures_of
 from geo_portal.open311.parameters import WrongParameter, moment_of, span_of
+from geo_portal.open311.request_form import photo_address
 from geo_portal.open311.requests import UnknownRequest
 from geo_portal.photo_store import StoredPhoto
 
@@ -41,7 +42,7 @@ def _update_form(row: AnyRow) -> dict[str, Any]:
         "status": status_of_event(row.kind, row.facts),
         "updated_datetime": moment(row.at),
         "description": row.remark,
-        "media_url": None,
+        "media_url": photo_address(row.photo_key),
         "external_status_code": row.kind,
     }
 

@@ -129,9 +129,14 @@ def public_addresses(host: str) -> list[IpAddress]:
     return addresses
 
 
+def is_ours(address: IpAddress) -> bool:
+    """Whether the operator named its network as one that may be called."""
+    return any(_inner(address) in network for network in settings().outgoing_networks)
+
+
 def _may_be_called(address: IpAddress) -> bool:
     meant = _inner(address)
-    if any(meant in network for network in settings().outgoing_networks):
+    if is_ours(address):
         return True
     return meant.is_global and not meant.is_multicast and not meant.is_reserved
 

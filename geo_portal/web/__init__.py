@@ -10,6 +10,7 @@ from geo_portal.web import (
     admin_people,
     admin_rules,
     admin_today,
+    admin_webhooks,
     alerts,
     alerts_cap,
     announcements,
@@ -145,6 +146,7 @@ routers = (
     hooks.router,
     account_community.router,
     admin_keys.router,
+    admin_webhooks.router,
     feeds.router,
 )
 

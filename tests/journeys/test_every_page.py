@@ -87,6 +87,7 @@ STAFF_PAGES = (
     "/desk/tasks",
     "/account/follows",
     "/admin/keys",
+    "/admin/webhooks",
     "/desk/{code}/what-if",
     "/admin/models",
     "/admin/models/0",

@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 
 from tests.insights_town import complaint
+from tests.typed_client import typed_dict
 
 MARKET, HARBOUR = (95.010, -10.030), (95.030, -10.005)
 # In a process of its own: while GDAL waits for an answer nothing else runs in its process.
@@ -39,8 +40,7 @@ def test_gdal_lists_and_reads_the_collections(database, live_portal):
 
 
 def test_the_readmes_client_speaks_as_the_contract_has_it(live_portal):
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    [source] = re.findall(r"A client in Python:\n\n```python\n(.*?)```", readme, re.DOTALL)
+    source = readmes_client()
     made: dict[str, Any] = {}
     exec(compile(source, "README.md", "exec"), made)  # noqa: S102  Our own words.
     contract = httpx2.get(f"{live_portal}/api/openapi.json").json()
@@ -48,10 +48,31 @@ def test_the_readmes_client_speaks_as_the_contract_has_it(live_portal):
     body = {"description": "A deep pothole", "lon": 95.03, "lat": -10.005, "answers": {}}
     done = made["file_complaint"](live_portal, body, "readme-1")
 
-    written = made["ComplaintBody"]
     operation = contract["paths"]["/api/v1/complaints"]["post"]
     reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
     schema = contract["components"]["schemas"][reference.rpartition("/")[2]]
-    assert written.__required_keys__ == set(schema["required"])
-    assert written.__optional_keys__ <= set(schema["properties"])
+    assert typed_dict("ComplaintBody", schema) in source
     assert httpx2.get(f"{live_portal}/api/v1/complaints/{done['code']}").status_code == 200
+
+
+def test_the_readmes_client_keeps_its_types(tmp_path):
+    written, called = tmp_path / "client.py", tmp_path / "caller.py"
+    written.write_text(readmes_client(), encoding="utf-8")
+    called.write_text(
+        "from client import file_complaint\n"
+        'file_complaint("", {"description": "A hole", "lon": "95", "lat": -10.0}, "1")\n'
+    )
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache")]
+
+    itself = subprocess.run([*command, "client.py"], cwd=tmp_path, capture_output=True, text=True)
+    misused = subprocess.run([*command, "caller.py"], cwd=tmp_path, capture_output=True, text=True)
+
+    assert (itself.returncode, misused.returncode) == (0, 1), itself.stdout + itself.stderr
+    assert '(expression has type "str", TypedDict item "lon" has type "float")' in misused.stdout
+
+
+def readmes_client() -> str:
+    """The source of the client that the README shows."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    [source] = re.findall(r"A client in Python:\n\n```python\n(.*?)```", readme, re.DOTALL)
+    return str(source)
