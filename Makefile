@@ -48,7 +48,7 @@ lint: .venv/test ## Check form, types, floors and file sizes
 
 lock: .venv/test ## Write the lock files anew from pyproject.toml (UPGRADE=--upgrade for newer versions)
 	@echo "Locking Python packages …"
-	@$(LOCK) $(UPGRADE) --extra setup --extra planners --extra test --extra dev -o requirements-test.lock
+	@$(LOCK) $(UPGRADE) --extra setup --extra planners --extra embeddings --extra test --extra dev -o requirements-test.lock
 	@$(LOCK) $(UPGRADE) --extra setup --extra planners -c requirements-test.lock -o requirements.lock
 	@echo "Locking npm packages …"
 	@npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --loglevel=error
