@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0026_day_records"
-down_revision = "0024_shared_answers"
+down_revision = "0025_webhook_deliveries"
 branch_labels = None
 depends_on = None
 
