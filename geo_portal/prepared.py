@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import dialect
 from sqlalchemy.orm import Session
 
 # PostgreSQL's own way of naming parameters, which a prepared statement needs.
-_NUMBERED = dialect(paramstyle="numeric_dollar")
+_NUMBERED = dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
 class Prepared:
@@ -27,7 +27,9 @@ class Prepared:
         self._prepare = text(f"PREPARE {self._name} AS {compiled.string}")
         self._execute = text(f"EXECUTE {self._name} ({given})")
 
-    def ask(self, session: Session, parameters: Mapping[str, Any]) -> CursorResult[Any]:
+    def ask(
+        self, session: Session, parameters: Mapping[str, Any]
+    ) -> CursorResult[*tuple[Any, ...]]:
         """The rows for these parameters, on the session's connection."""
         connection = session.connection()
         return connection.execute(self._on(connection), parameters)
