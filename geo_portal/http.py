@@ -1,11 +1,13 @@
 """What every HTTP door needs: a transaction, who asks, in which language, refusals as statuses."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 from typing import Annotated
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, fail_after, to_thread
 from fastapi import Depends, Request, Response
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session
 
 from geo_portal import clock
@@ -66,16 +68,45 @@ async def session(request: Request) -> AsyncIterator[Session]:
     waiting for the very connection that a commit is about to give back.
     """
     reading = request.method in READING
-    opened = database(request).session(reading=reading)
+    async with _turn(request):
+        opened = database(request).session(reading=reading)
+        try:
+            yield opened
+            if not reading:
+                await to_thread.run_sync(opened.commit, limiter=_committing())
+        except BaseException:
+            await to_thread.run_sync(opened.rollback, limiter=_committing())
+            raise
+        finally:
+            opened.close()
+
+
+def turns() -> CapacityLimiter:
+    """How many requests of a process may hold a connection: not quite as many as there are.
+
+    Two are left for what opens a transaction of its own meanwhile, such as a sign-in.
+    """
+    return CapacityLimiter(max(settings().pool_size - 2, 1))
+
+
+@asynccontextmanager
+async def _turn(request: Request) -> AsyncIterator[None]:
+    """Wait, without a thread, until a connection is free for this request.
+
+    Who waited for one in a thread would keep that thread from those who have one and must go on:
+    a crowd would wait for itself. Raises `NoFreeConnection` after `pool_wait_s`.
+    """
+    waiting: CapacityLimiter = request.app.state.turns
+    holder = object()
     try:
-        yield opened
-        if not reading:
-            await to_thread.run_sync(opened.commit, limiter=_committing())
-    except BaseException:
-        await to_thread.run_sync(opened.rollback, limiter=_committing())
-        raise
+        with fail_after(settings().pool_wait_s):
+            await waiting.acquire_on_behalf_of(holder)
+    except TimeoutError:
+        raise NoFreeConnection("No connection became free.") from None
+    try:
+        yield
     finally:
-        opened.close()
+        waiting.release_on_behalf_of(holder)
 
 
 @cache
@@ -90,12 +121,13 @@ SessionDep = Annotated[Session, Depends(session, scope="function")]
 
 async def looking(request: Request) -> AsyncIterator[Session]:
     """A transaction in which nothing is written, for answers that must be of one moment."""
-    opened = database(request).session()
-    try:
-        yield opened
-    finally:
-        await to_thread.run_sync(opened.rollback, limiter=_committing())
-        opened.close()
+    async with _turn(request):
+        opened = database(request).session()
+        try:
+            yield opened
+        finally:
+            await to_thread.run_sync(opened.rollback, limiter=_committing())
+            opened.close()
 
 
 LookingDep = Annotated[Session, Depends(looking, scope="function")]

@@ -17,7 +17,7 @@ from geo_portal.api.contract import openapi_of
 from geo_portal.database import Database, database_at
 from geo_portal.errors import Invalid, NotFound, Refused, TooLarge, Unavailable
 from geo_portal.guards import FromOurOwnPages, RefuseZeroBytes, SecurityHeaders
-from geo_portal.http import reader_of, sign_in
+from geo_portal.http import reader_of, sign_in, turns
 from geo_portal.settings import settings
 from geo_portal.translation import N_
 
@@ -46,6 +46,7 @@ def create_app(database: Database) -> FastAPI:
         max_body_size=_largest_body(),
     )
     app.state.database = database
+    app.state.turns = turns()
     app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
     for router in api.routers:
         app.include_router(router, dependencies=[Depends(sign_in)])

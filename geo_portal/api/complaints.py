@@ -17,7 +17,7 @@ from geo_portal.api.forms import (
     feature_collection,
     submitted_form,
 )
-from geo_portal.city.facts import CityFacts
+from geo_portal.city.facts import facts
 from geo_portal.city.given_place import given_place
 from geo_portal.complaints.codes import read_code
 from geo_portal.complaints.find import (
@@ -108,7 +108,6 @@ IdempotencyKey = Annotated[
 def file_complaint(
     body: ComplaintBody,
     session: SessionDep,
-    city: CityDep,
     words: ReaderDep,
     asking: PersonDep,
     idempotency_key: IdempotencyKey = None,
@@ -120,7 +119,7 @@ def file_complaint(
         earlier = earlier_use(session, idempotency_key, told)
         if earlier:
             return JSONResponse(earlier.reply, 201, {"Idempotent-Replayed": "true"})
-    new = _new_complaint(session, city, body, asking, words.lang)
+    new = _new_complaint(session, body, asking, words.lang)
     submitted = submit(session, new, now)
     reply = submitted_form(submitted, submitted.route.city, words)
     if idempotency_key is not None:
@@ -129,7 +128,7 @@ def file_complaint(
 
 
 def _new_complaint(
-    session: Session, city: CityFacts, body: ComplaintBody, asking: Person | None, lang: str
+    session: Session, body: ComplaintBody, asking: Person | None, lang: str
 ) -> NewComplaint:
     return NewComplaint(
         description=body.description,
@@ -138,7 +137,7 @@ def _new_complaint(
         category=body.category,
         photos=tuple(_kept_photo(key) for key in body.photos),
         contact=body.contact,
-        seen_at=read_moment(body.seen_at, city.timezone) if body.seen_at else None,
+        seen_at=read_moment(body.seen_at, facts(session).timezone) if body.seen_at else None,
         channel="APP",
         side=body.place_answer or None,
         show_personal=body.show_personal,

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from geo_portal import clock
 from geo_portal.api.ogc_document import CONFORMANCE, openapi
+from geo_portal.city.facts import facts
 from geo_portal.city.gazetteer import reach
 from geo_portal.errors import Invalid, NotUnderstood
 from geo_portal.geometry import Box
@@ -67,9 +68,9 @@ def document(request: Request) -> JSONResponse:
 
 
 @router.get("/collections")
-def collections(request: Request, session: LookingDep, city: CityDep) -> JSONResponse:
+def collections(request: Request, session: LookingDep) -> JSONResponse:
     """All of them, with their links and extents."""
-    here, box = _here(request), reach(session, city)
+    here, box = _here(request), reach(session, facts(session))
     told = [_told(here, known, box) for known in COLLECTIONS.values()]
     return _json(
         {"links": [_link(f"{here}/collections", "self", "This document")], "collections": told}
@@ -77,9 +78,9 @@ def collections(request: Request, session: LookingDep, city: CityDep) -> JSONRes
 
 
 @router.get("/collections/{name}")
-def one_collection(name: str, request: Request, session: LookingDep, city: CityDep) -> JSONResponse:
+def one_collection(name: str, request: Request, session: LookingDep) -> JSONResponse:
     """One of them."""
-    return _json(_told(_here(request), collection(name), reach(session, city)))
+    return _json(_told(_here(request), collection(name), reach(session, facts(session))))
 
 
 @router.get("/collections/{name}/items")

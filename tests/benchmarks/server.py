@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from geo_portal.cli.serve import listen
+
 
 @contextmanager
 def running(
@@ -19,22 +21,18 @@ def running(
     **environment: str,
 ) -> Iterator[int]:
     """Serve `module:name` with `workers` processes of a `python`; gives the port."""
-    port = _free_port()
-    command = [python, "-m", "uvicorn", app, "--port", str(port), "--workers", str(workers)]
+    opened = listen("127.0.0.1", 0)
+    port, handed = opened.getsockname()[1], str(opened.fileno())
+    command = [python, "-m", "uvicorn", app, "--fd", handed, "--workers", str(workers)]
     command += ["--log-level", "warning", "--no-access-log"] + (["--factory"] if factory else [])
-    process = subprocess.Popen(command, env=os.environ | environment)
+    process = subprocess.Popen(command, env=os.environ | environment, pass_fds=[opened.fileno()])
+    opened.close()
     try:
         _wait_for(port, process)
         yield port
     finally:
         process.terminate()
         process.wait(20)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
