@@ -35,7 +35,7 @@ def _address(scope: Scope) -> bytes:
 async def _refuse_raw(scope: Scope, send: Send, status: int, sentence: str) -> None:
     """A short problem document, for refusals that come before any door is reached.
 
-    Open311 has a form of its own, in JSON or XML.
+    Open311 has a form of its own, in JSON or XML; a browser shows the sentence.
     """
     kind, body = (
         "application/problem+json",
@@ -49,6 +49,8 @@ async def _refuse_raw(scope: Scope, send: Send, status: int, sentence: str) -> N
             f'<?xml version="1.0" encoding="utf-8"?>\n<errors><error><code>{status}</code>'
             f"<description>{sentence}</description></error></errors>"
         )
+    elif b"text/html" in dict(scope["headers"]).get(b"accept", b""):
+        kind, body = "text/plain; charset=utf-8", sentence
     headers = [
         (b"content-type", kind.encode()),
         (b"content-length", str(len(body)).encode()),

@@ -132,6 +132,14 @@ def test_any_city_colour_can_be_read_in_light_and_dark(colour):
         assert contrast(_parsed(shades["on-brand"]), _parsed(shades["brand"])) >= 4.5
 
 
+def test_an_address_that_holds_no_text_is_refused_in_a_sentence_one_can_read(portal):
+    answer = portal.get("/search?q=a%00b", headers={"Accept": "text/html"})
+
+    assert answer.status_code == 400
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.text == "The address of this page holds a character of no text."
+
+
 def test_an_article_brings_no_script_and_no_style():
     html = html_of("# Hi\n<script>alert(1)</script><b onclick=x>b</b> [a](javascript:alert(1))")
 
