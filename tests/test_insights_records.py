@@ -43,6 +43,11 @@ SAY = f"""
     SELECT complaint_id, id, 'reporter', :verdict, :satisfied, true, :at FROM told
     WHERE CAST(:verdict AS varchar) IS NOT NULL
 """
+# What has a history stays: nobody can take its events away.
+REMOVE = f"""
+    DELETE FROM complaints
+    WHERE id = {WHICH} AND NOT EXISTS (SELECT FROM events WHERE complaint_id = complaints.id)
+"""
 FILTERS = st.sampled_from(
     [
         {},
@@ -62,6 +67,8 @@ def _do(session, act):
             _told(session, nth, "feedback", NOON, verdict, satisfied)
         case ("event", nth, kind, days):
             _told(session, nth, kind, NOON + timedelta(days=days))
+        case ("remove", nth):
+            session.execute(text(REMOVE), {"nth": nth})
         case ("hand over", nth):
             session.execute(
                 text(f"UPDATE complaints SET hops = hops + 1 WHERE id = {WHICH}"),

@@ -24,6 +24,8 @@ def test_from_the_pin_to_the_public_page(visitors, reported, photo):
     page.goto("/report")
     page.fill("#description", WORDS)
     _pin_at_the_harbour(page)
+    # Another answer would come with its list of kinds closed.
+    page.wait_for_load_state("networkidle")
     page.locator("#card details:has(#other_category) summary").click()
     page.select_option("#other_category", "road.pothole")
 
@@ -62,6 +64,8 @@ def test_the_same_without_script(visitors, photo):
     expect(page.locator("#card")).to_contain_text("Harbour Bridge")
     expect(page.get_by_alt_text("Photo 1, kept")).to_be_visible()
     expect(page.locator("#description")).to_have_value(WORDS)
+    # Another answer would come with its list of kinds closed.
+    page.wait_for_load_state("networkidle")
     page.locator("#card details:has(#other_category) summary").click()
     page.select_option("#other_category", "road.pothole")
     page.get_by_role("button", name="Send report").click()
