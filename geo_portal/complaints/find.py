@@ -25,6 +25,13 @@ MOST_PER_PAGE = 500
 PUBLIC_WORDS = func.coalesce(Complaint.public_description, Complaint.description)
 
 
+def _within_calendar(asked: datetime | None) -> datetime | None:
+    """At its ends, the years 1 and 9999, a step or another time zone would lead off it."""
+    if asked is None or 2 <= asked.year <= 9997:
+        return asked
+    return datetime(2 if asked.year < 2 else 9997, 1, 1, tzinfo=asked.tzinfo)
+
+
 @dataclass(frozen=True)
 class ComplaintFilter:
     """What somebody wants to see; an empty filter is everything.
@@ -46,6 +53,10 @@ class ComplaintFilter:
     area_ids: tuple[int, ...] = field(default=(), compare=False)
     # The department of each of `departments` that is an office.
     parents: dict[str, str] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "since", _within_calendar(self.since))
+        object.__setattr__(self, "until", _within_calendar(self.until))
 
     def checked(self, session: Session, city: CityFacts) -> "ComplaintFilter":
         """The filter with its areas found; raises `Invalid` naming what the city does not have."""
